@@ -1,0 +1,1 @@
+"""Headrace: Kafka-API streaming with transforms that run where the data lies."""

@@ -1,0 +1,1 @@
+"""HTTP for probes, metrics and reports."""

@@ -1,0 +1,1 @@
+"""What the CLI needs to talk to a cluster from outside."""

@@ -1,0 +1,1 @@
+"""The controller (group 0): topics, placement, configs, ids."""

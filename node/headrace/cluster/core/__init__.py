@@ -1,0 +1,1 @@
+"""Deterministic controller state: commands in, tables out."""

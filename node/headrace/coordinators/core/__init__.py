@@ -1,0 +1,1 @@
+"""Deterministic group state machine."""

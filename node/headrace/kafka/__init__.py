@@ -1,0 +1,1 @@
+"""The Kafka API over TCP."""

@@ -1,0 +1,1 @@
+"""One module per group of APIs: request in, response out."""

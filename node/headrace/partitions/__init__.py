@@ -1,0 +1,1 @@
+"""A partition as the Kafka layer sees it."""

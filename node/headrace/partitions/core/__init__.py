@@ -1,0 +1,1 @@
+"""Partition bookkeeping without I/O."""

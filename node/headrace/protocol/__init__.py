@@ -1,0 +1,1 @@
+"""The Kafka wire protocol: bytes to dataclasses and back. No sockets."""

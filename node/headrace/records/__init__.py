@@ -1,0 +1,1 @@
+"""Kafka record batches as bytes and as objects. No I/O."""

@@ -1,0 +1,1 @@
+"""Scripts over partitions: registry, pacemaker, engines."""

@@ -1,0 +1,1 @@
+"""Keeps every script moving over every local partition."""

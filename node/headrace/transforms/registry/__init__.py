@@ -1,0 +1,1 @@
+"""The compacted topic that says which scripts run."""

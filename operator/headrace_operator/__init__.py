@@ -1,0 +1,1 @@
+"""The Kubernetes operator: reconciles Cluster, Topic and Transform resources."""

@@ -1,0 +1,1 @@
+"""Test library: real nodes, real clients, checkers. Never imported by the product."""
