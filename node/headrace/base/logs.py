@@ -1,7 +1,7 @@
 """One line per event, as text for people or JSON for machines.
 
-Fields that belong to the event (partition, script, offset, ...) are passed as `extra={"fields": {...}}` so that both formats
-carry them; the message alone must still make sense.
+Fields that belong to the event (partition, script, offset, ...) are passed as `extra={"fields": {...}}` so that both
+formats carry them; the message alone must still make sense.
 """
 
 from __future__ import annotations

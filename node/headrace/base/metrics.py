@@ -1,7 +1,8 @@
 """Every metric of a node in one table, and counters cheap enough for the hot path.
 
-A counter is an object with a plain integer: the event loop is the only writer, so there is no lock. Gauges are functions that are
-called when somebody scrapes. `admin.exposition` turns the whole into Prometheus text; nothing here knows of HTTP.
+A counter is an object with a plain integer: the event loop is the only writer, so there is no lock. Gauges are
+functions that are called when somebody scrapes. `admin.exposition` turns the whole into Prometheus text; nothing here
+knows of HTTP.
 """
 
 from __future__ import annotations

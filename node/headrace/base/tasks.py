@@ -1,8 +1,8 @@
 """Named, supervised asyncio tasks: started, watched, stopped in order.
 
-`asyncio.create_task` loses exceptions of tasks that nobody awaits. Every long-running task of a node is started through a
-`TaskSet` instead: a task that ends with an exception is logged with its name and reported to `on_failure` (the node
-then stops, because a silent half-dead node is worse than a restart).
+`asyncio.create_task` loses exceptions of tasks that nobody awaits. Every long-running task of a node is started
+through a `TaskSet` instead: a task that ends with an exception is logged with its name and reported to `on_failure`
+(the node then stops, because a silent half-dead node is worse than a restart).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Topic and script names: what is legal, what is ours, what a materialised topic is called.
 
-A materialised topic holds the output of an async script and is called `<input>-$<key>$`. `$` is not legal in a topic name that a client
-creates, so the two can never meet. Everyone who takes a name from outside checks it here; nobody parses names elsewhere.
+A materialised topic holds the output of an async script and is called `<input>-$<key>$`. `$` is not legal in a topic
+name that a client creates, so the two can never meet. Everyone who takes a name from outside checks it here; nobody
+parses names elsewhere.
 """
 
 from __future__ import annotations

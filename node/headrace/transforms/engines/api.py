@@ -1,10 +1,12 @@
 """What an engine is: a script and a chunk of batches in, batches by output key out.
 
-Three implementations: `wasm.py` runs `.wasm` modules that speak the batch ABI, `javascript.py` runs JavaScript in QuickJS as one more such guest, and the
-sidecar (`sidecar.py`) puts both behind a socket. A later engine (V8 in a process of its own, say) only needs `Engine` and `Guest`.
+Three implementations: `wasm.py` runs `.wasm` modules that speak the batch ABI, `javascript.py` runs JavaScript in
+QuickJS as one more such guest, and the sidecar (`sidecar.py`) puts both behind a socket. A later engine (V8 in a
+process of its own, say) only needs `Engine` and `Guest`.
 
-Nothing here touches wasmtime, sockets or files. Called by the sidecar and by `headrace wasm test`. Surprising: a guest's
-output has already been checked and re-framed when `run` returns; whatever a script does, `ChunkResult` holds sound v2 batches.
+Nothing here touches wasmtime, sockets or files. Called by the sidecar and by `headrace wasm test`. Surprising: a
+guest's output has already been checked and re-framed when `run` returns; whatever a script does, `ChunkResult` holds
+sound v2 batches.
 """
 
 from __future__ import annotations
@@ -75,9 +77,10 @@ class LogLine:
 class ChunkResult:
     """Output of one chunk.
 
-    `outputs` maps an output key to one or more concatenated, uncompressed, well-formed v2 batches: lengths, counts and offset deltas are right
-    (0..n-1 in each batch), timestamps are what the guest wrote; base offset, leader epoch, producer fields and CRC are still
-    to be set. The key None stands for "the script returned a plain batch": the caller puts the script's own name there.
+    `outputs` maps an output key to one or more concatenated, uncompressed, well-formed v2 batches: lengths, counts
+    and offset deltas are right (0..n-1 in each batch), timestamps are what the guest wrote; base offset, leader
+    epoch, producer fields and CRC are still to be set. The key None stands for "the script returned a plain batch":
+    the caller puts the script's own name there.
     """
 
     outputs: Mapping[str | None, bytes]
@@ -88,8 +91,8 @@ class ChunkResult:
 class GuestError(HeadraceError):
     """A script failed; the host, the node and the other scripts are unharmed.
 
-    `where` is `file:line:column` when the guest knows it. After an error with `instance_lost` the guest must be closed and
-    loaded anew; otherwise (`thrown`, `pending`) it may go on with the next chunk.
+    `where` is `file:line:column` when the guest knows it. After an error with `instance_lost` the guest must be
+    closed and loaded anew; otherwise (`thrown`, `pending`) it may go on with the next chunk.
     """
 
     def __init__(
