@@ -19,8 +19,11 @@ from headrace.base.errors import HeadraceError
 from headrace.base.limits import KIB, MIB
 
 Language = Literal["js", "wasm"]
+LogLevel = Literal["debug", "info", "warn", "error"]
 StartFrom = Literal["earliest", "latest", "stored"]
-FailureKind = Literal["load", "thrown", "pending", "deadline", "memory", "stack", "trap", "output", "logs"]
+#: load: not loadable. thrown: the script threw. pending: its promise can never settle. deadline, memory, stack, trap: stopped by
+#: the sandbox. output: what it returned is no batch, or too much of it.
+FailureKind = Literal["load", "thrown", "pending", "deadline", "memory", "stack", "trap", "output"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class GuestLimits:
     output_bytes_max: int = 16 * MIB
     #: Distinct output keys of one chunk.
     output_keys_max: int = 64
+    #: Output of one key is merged into one batch per chunk; beyond this many bytes a further batch is begun (a single record may
+    #: be larger). A little under Kafka's default `message.max.bytes`, so that any consumer's first fetch holds a whole batch.
+    output_batch_bytes_max: int = 1_000_000
     log_lines_max: int = 1_000
     log_bytes_max: int = 64 * KIB
     log_line_bytes_max: int = 4 * KIB
@@ -48,6 +54,8 @@ class ScriptSource:
     content: bytes
     language: Language
     env: Mapping[str, str] = field(default_factory=dict)
+    #: What error positions call the script; default `<name>.js` or `<name>.wasm`.
+    file_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,10 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class ScriptInfo:
-    """What loading a script told: it parsed, it has a handler, it wants these inputs."""
+    """What loading a script told: it parsed, it has a handler, it wants these inputs.
+
+    No subscriptions is not an error here: registry headers may name the inputs (and a Wasm module cannot).
+    """
 
     subscriptions: tuple[Subscription, ...] = ()
     #: `skip` or `deregister` from the 2021 `errorHandler(...)`, None where the script says nothing.
@@ -69,7 +80,7 @@ class ScriptInfo:
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    level: Literal["debug", "info", "warn", "error"]
+    level: LogLevel
     text: str
 
 
@@ -101,13 +112,19 @@ class GuestError(HeadraceError):
         message: str,
         *,
         where: str | None = None,
+        stack: str = "",
+        base_offset: int | None = None,
         instance_lost: bool,
         logs: Sequence[LogLine] = (),
+        log_lines_dropped: int = 0,
     ) -> None:
         super().__init__(f"{kind}: {message}" + (f" ({where})" if where else ""))
         self.kind = kind
         self.message = message
         self.where = where
+        self.stack = stack
+        self.base_offset = base_offset
+        self.log_lines_dropped = log_lines_dropped
         self.instance_lost = instance_lost
         self.logs = logs
 
@@ -118,10 +135,15 @@ class Guest(Protocol):
     info: ScriptInfo
 
     def run(self, topic: str, partition: int, batches: Sequence[bytes | memoryview]) -> ChunkResult:
-        """Run the script over whole, uncompressed v2 batches in offset order. Raises GuestError."""
+        """Run the script over whole, uncompressed v2 batches in offset order. Raises GuestError.
+
+        Blocks up to `chunk_deadline_ms`: call it on a thread that is not the event loop's. Control batches are passed over.
+        """
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Free the instance. The guest is not used again; closing twice is harmless."""
+        ...
 
 
 class Engine(Protocol):
