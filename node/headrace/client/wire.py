@@ -1,0 +1,171 @@
+"""A small Kafka client for administration: one connection per broker, any API of the generated table.
+
+Records go through aiokafka (`streams.py`, `registry.py`); this is for everything that aiokafka's admin client does
+not offer or reports without the broker's message. It must not be used for volume: one request at a time per
+connection. Bounded: every call has a deadline. Surprising: the version used is the highest that both sides know,
+found by one ApiVersions exchange per connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+from headrace.client.errors import Refused, Unreachable
+from headrace.contract.config import Address
+from headrace.protocol.api_table import APIS
+from headrace.protocol.error_codes import ErrorCode
+from headrace.protocol.framing import ProtocolError
+from headrace.protocol.generated.k03_metadata import MetadataRequest, MetadataRequestTopics, MetadataResponse
+from headrace.protocol.generated.k10_find_coordinator import FindCoordinatorRequest
+from headrace.protocol.generated.k18_api_versions import ApiVersionsRequest
+from headrace.protocol.headers import encode_request_header, response_body_position
+
+CLIENT_ID = "headrace"
+CALL_TIMEOUT_MS = 30_000
+CONNECT_TIMEOUT_MS = 5_000
+# An answer larger than this is not something an administration call returns.
+ANSWER_BYTES_MAX = 64 * 1024 * 1024
+
+API_METADATA, API_FIND_COORDINATOR, API_VERSIONS = 3, 10, 18
+
+
+class _Connection:
+    """One socket; calls on it are serialised."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: Address) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._address = address
+        self._correlation_id = 0
+        self._turn = asyncio.Lock()
+        self._versions: dict[int, tuple[int, int]] = {}
+
+    @classmethod
+    async def open(cls, address: Address) -> _Connection:
+        async with asyncio.timeout(CONNECT_TIMEOUT_MS / 1000):
+            reader, writer = await asyncio.open_connection(address.host, address.port)
+        connection = cls(reader, writer, address)
+        answer = await connection._exchange(API_VERSIONS, 0, ApiVersionsRequest())
+        connection._versions = {key.api_key: (key.min_version, key.max_version) for key in answer.api_keys}
+        return connection
+
+    async def call(self, api_key: int, request: Any) -> Any:
+        api = APIS[api_key]
+        low, high = self._versions.get(api_key, (0, -1))
+        version = min(high, api.max_version)
+        if version < max(low, api.min_version):
+            raise Refused(ErrorCode.UNSUPPORTED_VERSION, f"the broker at {self._address} does not know {api.name}")
+        return await self._exchange(api_key, version, request)
+
+    async def _exchange(self, api_key: int, version: int, request: Any) -> Any:
+        api = APIS[api_key]
+        async with self._turn, asyncio.timeout(CALL_TIMEOUT_MS / 1000):
+            self._correlation_id += 1
+            body = encode_request_header(api_key, version, self._correlation_id, CLIENT_ID)
+            body += api.encode_request(request, version)
+            self._writer.write(len(body).to_bytes(4, "big") + body)
+            await self._writer.drain()
+            size = int.from_bytes(await self._reader.readexactly(4), "big")
+            if size > ANSWER_BYTES_MAX:
+                raise ProtocolError(f"{self._address} announced an answer of {size} bytes: not a Kafka listener?")
+            frame = memoryview(await self._reader.readexactly(size))
+        return api.decode_response(frame, response_body_position(frame, api_key, version), version)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class KafkaWire:
+    """Administration calls to a cluster, by any broker, by the controller or by a group's coordinator."""
+
+    def __init__(self, bootstrap: Sequence[Address]) -> None:
+        self._bootstrap = tuple(bootstrap)
+        self._connections: dict[Address, _Connection] = {}
+
+    async def __aenter__(self) -> KafkaWire:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for connection in self._connections.values():
+            connection.close()
+        self._connections.clear()
+
+    async def call(self, api_key: int, request: Any) -> Any:
+        """Send to the first listed broker that answers. Raises Unreachable or Refused."""
+        problems = []
+        for address in self._bootstrap:
+            try:
+                return await self._call_at(address, api_key, request)
+            except (OSError, TimeoutError, asyncio.IncompleteReadError, ProtocolError) as error:
+                problems.append(f"{address}: {_reason(error)}")
+        raise Unreachable(
+            "no Kafka broker answers (" + "; ".join(problems) + "). Is the cluster up? "
+            "Start one with 'headrace local up', or name another with --brokers host:port."
+        )
+
+    async def call_controller(self, api_key: int, request: Any) -> Any:
+        metadata = await self.metadata(topics=[])
+        return await self._call_broker(metadata, metadata.controller_id, api_key, request)
+
+    async def call_node(self, node_id: int, api_key: int, request: Any) -> Any:
+        return await self._call_broker(await self.metadata(topics=[]), node_id, api_key, request)
+
+    async def call_coordinator(self, group_id: str, api_key: int, request: Any) -> Any:
+        """Send to the broker that coordinates this consumer group, waiting while it loads."""
+        deadline_s = asyncio.get_running_loop().time() + CALL_TIMEOUT_MS / 1000
+        while True:
+            answer = await self.call(
+                API_FIND_COORDINATOR, FindCoordinatorRequest(key=group_id, key_type=0, coordinator_keys=[group_id])
+            )
+            found = answer.coordinators[0] if answer.coordinators else answer
+            if found.error_code == 0:
+                return await self._call_at(Address(host=found.host, port=found.port), api_key, request)
+            if not ErrorCode(found.error_code).retriable or asyncio.get_running_loop().time() > deadline_s:
+                check(found.error_code, found.error_message, f"group {group_id}")
+            await asyncio.sleep(0.1)
+
+    async def metadata(self, topics: Sequence[str] | None = None) -> MetadataResponse:
+        """Metadata of these topics (None: all), never creating one."""
+        wanted = None if topics is None else [MetadataRequestTopics(name=name) for name in topics]
+        request = MetadataRequest(topics=wanted, allow_auto_topic_creation=False)
+        answer: MetadataResponse = await self.call(API_METADATA, request)
+        return answer
+
+    async def _call_broker(self, metadata: MetadataResponse, node_id: int, api_key: int, request: Any) -> Any:
+        for broker in metadata.brokers:
+            if broker.node_id == node_id:
+                return await self._call_at(Address(host=broker.host, port=broker.port), api_key, request)
+        raise Unreachable(f"node {node_id} is not in the cluster's list of live nodes")
+
+    async def _call_at(self, address: Address, api_key: int, request: Any) -> Any:
+        connection = self._connections.get(address)
+        if connection is None:
+            connection = self._connections[address] = await _Connection.open(address)
+        try:
+            return await connection.call(api_key, request)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, ProtocolError):
+            connection.close()
+            self._connections.pop(address, None)
+            raise
+
+
+def check(error_code: int, error_message: str | None, subject: str) -> None:
+    """Raise Refused with the broker's own message where it sent one."""
+    if error_code:
+        code = ErrorCode(error_code)
+        raise Refused(error_code, f"{subject}: {error_message or code.message} ({code.name})")
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, asyncio.IncompleteReadError):
+        return "closed the connection"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(error)
