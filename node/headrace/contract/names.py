@@ -27,6 +27,7 @@ SCRIPT_NAME_LENGTH_MAX = 63  # fits a Kubernetes name and leaves room in the mat
 
 _TOPIC_NAME = re.compile(r"[a-zA-Z0-9._-]+\Z")
 _SCRIPT_NAME = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9._-]*[a-zA-Z0-9])?\Z")
+_OUTPUT_KEY = re.compile(r"[a-zA-Z0-9._-]+\Z")
 _MATERIALISED = re.compile(r"(?P<input>.+)-\$(?P<key>[a-zA-Z0-9._-]+)\$\Z")
 
 
@@ -51,6 +52,13 @@ def script_name_problem(name: str) -> str | None:
         return f"the script name has {len(name)} characters, {SCRIPT_NAME_LENGTH_MAX} are allowed"
     if not _SCRIPT_NAME.match(name):
         return f"'{name}' must be letters, digits, '.', '_' and '-', starting and ending with a letter or digit"
+    return None
+
+
+def output_key_problem(key: str) -> str | None:
+    """Why a script may not use `key` to name an output, or None if it may."""
+    if not _OUTPUT_KEY.match(key):
+        return f"'{key[:100]}' cannot name an output: letters, digits, '.', '_' and '-' are allowed"
     return None
 
 
