@@ -1,8 +1,10 @@
-"""What a node says about its scripts: the shape behind `GET /v1/transforms`, `headrace wasm list` and a Transform's status.
+"""What a node says about its scripts: the shape behind `GET /v1/transforms`, `headrace wasm list` and a Transform's
+status.
 
-Plain frozen data, filled by `transforms.manager`, turned into JSON by `as_json`, folded over nodes by the operator. No logic and no
-reading of anything. Surprising: a script that is not running is still in the list as long as something is to be said about it
-(refused, failed, removed itself), because a deploy that vanishes without a word is the worst answer.
+Plain frozen data, filled by `transforms.manager`, turned into JSON by `as_json`, folded over nodes by the operator.
+No logic and no reading of anything. Surprising: a script that is not running is still in the list as long as
+something is to be said about it (refused, failed, removed itself), because a deploy that vanishes without a word is
+the worst answer.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-#: loading: waits for the engine. waiting for topic: an input does not exist yet. retrying: at least one partition backs off
-#: after an error. failed: stopped by its policy or not loadable; a redeploy or a resume starts it again. rejected: the registry
-#: record cannot be used. deregistered: removed itself after an error. engine down: the sidecar is being restarted.
+#: loading: waits for the engine. waiting for topic: an input does not exist yet. retrying: at least one partition
+#: backs off after an error. failed: stopped by its policy or not loadable; a redeploy or a resume starts it again.
+#: rejected: the registry record cannot be used. deregistered: removed itself after an error. engine down: the sidecar
+#: is being restarted.
 TransformState = Literal[
     "loading", "waiting for topic", "running", "retrying", "paused", "failed", "rejected", "deregistered", "engine down"
 ]
@@ -48,7 +51,8 @@ class PartitionReport:
 
 @dataclass(frozen=True, slots=True)
 class TransformStatus:
-    """One script. `digest` is that of the version that runs (or would run); `message` says what a person should know."""
+    """One script. `digest` is that of the version that runs (or would run); `message` says what a person should
+    know."""
 
     name: str
     state: TransformState

@@ -1,9 +1,10 @@
 """One record of the registry topic: what a deploy says, how it is read and how it is written.
 
-Deploying is producing to `_headrace.transforms`: key = script name, value = script bytes, headers = the wishes below; an empty value
-removes. The CLI and the operator build records with `registry_headers`, the nodes read them with `parse_registry_record`, which never
-trusts a byte: whatever a client wrote gives a `ScriptRecord`, a `ScriptRemoval` or one `BadScriptRecord` that says what to mend.
-Surprising: nothing here loads the script, so a record that is read without complaint may still not parse as JavaScript.
+Deploying is producing to `_headrace.transforms`: key = script name, value = script bytes, headers = the wishes below;
+an empty value removes. The CLI and the operator build records with `registry_headers`, the nodes read them with
+`parse_registry_record`, which never trusts a byte: whatever a client wrote gives a `ScriptRecord`, a `ScriptRemoval`
+or one `BadScriptRecord` that says what to mend. Surprising: nothing here loads the script, so a record that is read
+without complaint may still not parse as JavaScript.
 """
 
 from __future__ import annotations

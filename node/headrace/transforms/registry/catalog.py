@@ -1,9 +1,10 @@
 """Which scripts the registry topic says should run: records in, changes out. Last writer wins, an empty value removes.
 
-Deterministic; `follower.py` feeds it the records of `_headrace.transforms` in offset order, `manager.py` hands the changes to the
-pacemaker. A record that cannot be used changes nothing but what is said: the version before it stays, and the refusal is kept for
-status. Surprising: the refusal may name a script that never ran, or no legal name at all; those are remembered only up to a bound,
-because any client that may write the registry could otherwise fill the node's memory.
+Deterministic; `follower.py` feeds it the records of `_headrace.transforms` in offset order, `manager.py` hands the
+changes to the pacemaker. A record that cannot be used changes nothing but what is said: the version before it stays,
+and the refusal is kept for status. Surprising: the refusal may name a script that never ran, or no legal name at all;
+those are remembered only up to a bound, because any client that may write the registry could otherwise fill the
+node's memory.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class RegistryRecord:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A record that cannot be used. `running_offset`: registry offset of the version that stays, None if there is none."""
+    """A record that cannot be used. `running_offset`: registry offset of the version that stays, None if there is
+    none."""
 
     name: str
     registry_offset: int
