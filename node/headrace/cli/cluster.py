@@ -9,6 +9,7 @@ import click
 
 from headrace.cli.session import Session, assignments, command
 from headrace.client import topics
+from headrace.client.errors import Refused
 
 
 @click.group("cluster")
@@ -105,7 +106,7 @@ async def config_get(session: Session, keys: tuple[str, ...]) -> None:
         entries = await topics.describe_configs(wire, topics.RESOURCE_BROKER, str(metadata.controller_id))
     unknown = set(keys) - {entry.name for entry in entries}
     if unknown:
-        raise topics.Refused(40, f"there is no setting {', '.join(sorted(unknown))}; see 'headrace cluster config get'")
+        raise Refused(40, f"there is no setting {', '.join(sorted(unknown))}; see 'headrace cluster config get'")
     rows = [asdict(entry) for entry in entries if not keys or entry.name in keys]
     session.output.rows(rows, [("name", "setting"), "value", "source", ("read_only", "read only")])
 

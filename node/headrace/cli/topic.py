@@ -12,6 +12,7 @@ import click
 from headrace.cli.output import Failure
 from headrace.cli.session import Session, assignments, command
 from headrace.client import streams, topics
+from headrace.client.errors import Refused
 from headrace.client.streams import ConsumedRecord
 
 
@@ -40,7 +41,7 @@ async def create(
                 replication_factor=replicas,
                 configs={key: value or "" for key, value in assignments(configs).items()},
             )
-        except topics.Refused as error:
+        except Refused as error:
             if not (if_not_exists and error.code == topics.TOPIC_ALREADY_EXISTS):
                 raise
         info = await topics.wait_for_leaders(wire, name)

@@ -241,7 +241,17 @@ async def describe(session: Session, name: str) -> None:
         if status["partitions"]:
             click.echo()
             rows = [p | {"digest": (p["digest"] or "")[:12]} for p in status["partitions"]]
-            columns = ["topic", "partition", "node", "state", "digest", "since_offset", "progress_offset", "end_offset", "lag"]
+            columns = [
+                "topic",
+                "partition",
+                "node",
+                "state",
+                "digest",
+                "since_offset",
+                "progress_offset",
+                "end_offset",
+                "lag",
+            ]
             if any(p["errors"] for p in rows):
                 columns += ["errors", "last_error"]
             session.output.rows(rows, columns)
@@ -316,5 +326,3 @@ async def _check(file: Path, name: str, records: Path | None) -> dict[str, Any]:
         place = f"{error['where']}: " if error.get("where") else ""
         raise Failure(f"{place}{error['message']} ({error['kind']})")
     return report
-
-
