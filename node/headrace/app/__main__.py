@@ -39,7 +39,9 @@ def parse(arguments: Sequence[str], environment: dict[str, str]) -> NodeConfig:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file of 'key: value' lines.")
-@click.option("--set", multiple=True, metavar="KEY=VALUE", help="Any configuration key; repeatable; wins over the file.")
+@click.option(
+    "--set", multiple=True, metavar="KEY=VALUE", help="Any configuration key; repeatable; wins over the file."
+)
 @click.option("--node-id", type=int)
 @click.option("--data-dir", type=click.Path(path_type=Path))
 @click.option("--cluster-id")

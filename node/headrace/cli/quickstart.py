@@ -1,7 +1,8 @@
 """`make quickstart`: the main job on real input, from nothing to a running transform and back, in under a minute.
 
-A node starts in a temporary folder; a topic, a script, a text; what came out beside what went in; which code touched which offsets; a
-clean stop. Everything goes through the same functions as the `headrace` command. `--keep` leaves the node up and says how to go on.
+A node starts in a temporary folder; a topic, a script, a text; what came out beside what went in; which code touched
+which offsets; a clean stop. Everything goes through the same functions as the `headrace` command. `--keep` leaves the
+node up and says how to go on.
 """
 
 from __future__ import annotations

@@ -106,7 +106,7 @@ def command_line(cluster: LocalCluster, node: LocalNode) -> list[str]:
 
 
 def start(cluster: LocalCluster, node: LocalNode) -> None:
-    """Start one node and return when it is ready. Raises ClientError with the end of its log when it does not come up."""
+    """Start one node and return when it is ready. Raises ClientError with the end of its log when it fails."""
     if node.is_running:
         raise ClientError(f"node {node.node_id} is already running (pid {node.pid})")
     for kind, address in (("Kafka", node.kafka), ("admin", node.admin)):

@@ -36,7 +36,7 @@ async def deploy(
     env: Mapping[str, str] | None = None,
 ) -> ScriptRecord:
     """Write one registry record and return it as the nodes will read it. Raises Refused before anything is sent if they
-would not."""
+    would not."""
     headers = registry_headers(
         content=content,
         description=description,
