@@ -1,7 +1,8 @@
 """`headrace-node`: read the configuration, run one node until SIGTERM, exit 0.
 
-Exit codes: 0 stopped as asked, 1 a part of the node failed (the log says which), 2 the configuration cannot be used, 3 the node cannot start here (port in
-use, data directory of another cluster or node, ...). Every such end is one line, never a traceback.
+Exit codes: 0 stopped as asked, 1 a part of the node failed (the log says which), 2 the configuration cannot be used,
+3 the node cannot start here (port in use, data directory of another cluster or node, ...). Every such end is one
+line, never a traceback.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def main() -> None:
     try:
         config = parse(sys.argv[1:], dict(os.environ))
     except ConfigError as error:
-        print(f"headrace-node: {error}", file=sys.stderr)
+        click.echo(f"headrace-node: {error}", err=True)
         sys.exit(EXIT_CONFIG)
     except click.ClickException as error:
         error.show()
