@@ -16,12 +16,12 @@ from typing import Any
 from headrace.client.errors import Refused, Unreachable
 from headrace.contract.config import Address
 from headrace.protocol.api_table import APIS
-from headrace.protocol.error_codes import ErrorCode
-from headrace.protocol.framing import ProtocolError
+from headrace.protocol.error_codes import ErrorCode, error_code
 from headrace.protocol.generated.k03_metadata import MetadataRequest, MetadataRequestTopics, MetadataResponse
 from headrace.protocol.generated.k10_find_coordinator import FindCoordinatorRequest
 from headrace.protocol.generated.k18_api_versions import ApiVersionsRequest
-from headrace.protocol.headers import encode_request_header, response_body_position
+from headrace.protocol.headers import decode_response_header, request_frame
+from headrace.protocol.primitives import ProtocolError
 
 CLIENT_ID = "headrace"
 CALL_TIMEOUT_MS = 30_000
@@ -64,15 +64,16 @@ class _Connection:
         api = APIS[api_key]
         async with self._turn, asyncio.timeout(CALL_TIMEOUT_MS / 1000):
             self._correlation_id += 1
-            body = encode_request_header(api_key, version, self._correlation_id, CLIENT_ID)
-            body += api.encode_request(request, version)
-            self._writer.write(len(body).to_bytes(4, "big") + body)
+            self._writer.write(request_frame(api, version, self._correlation_id, CLIENT_ID, request))
             await self._writer.drain()
             size = int.from_bytes(await self._reader.readexactly(4), "big")
             if size > ANSWER_BYTES_MAX:
                 raise ProtocolError(f"{self._address} announced an answer of {size} bytes: not a Kafka listener?")
             frame = memoryview(await self._reader.readexactly(size))
-        return api.decode_response(frame, response_body_position(frame, api_key, version), version)
+        correlation_id, body_position = decode_response_header(frame, api, version)
+        if correlation_id != self._correlation_id:
+            raise ProtocolError(f"{self._address} answered request {correlation_id}, not {self._correlation_id}")
+        return api.decode_response(frame, body_position, version)
 
     def close(self) -> None:
         self._writer.close()
@@ -125,7 +126,7 @@ class KafkaWire:
             found = answer.coordinators[0] if answer.coordinators else answer
             if found.error_code == 0:
                 return await self._call_at(Address(host=found.host, port=found.port), api_key, request)
-            if not ErrorCode(found.error_code).retriable or asyncio.get_running_loop().time() > deadline_s:
+            if not error_code(found.error_code).retriable or asyncio.get_running_loop().time() > deadline_s:
                 check(found.error_code, found.error_message, f"group {group_id}")
             await asyncio.sleep(0.1)
 
@@ -154,11 +155,11 @@ class KafkaWire:
             raise
 
 
-def check(error_code: int, error_message: str | None, subject: str) -> None:
+def check(code_number: int, error_message: str | None, subject: str) -> None:
     """Raise Refused with the broker's own message where it sent one."""
-    if error_code:
-        code = ErrorCode(error_code)
-        raise Refused(error_code, f"{subject}: {error_message or code.message} ({code.name})")
+    if code_number:
+        code = error_code(code_number)
+        raise Refused(code_number, f"{subject}: {error_message or code.message} ({code.name})")
 
 
 def _reason(error: BaseException) -> str:
