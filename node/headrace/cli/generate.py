@@ -19,8 +19,7 @@ _PLACEHOLDER = "__NAME__"
 def generate_project(directory: Path, name: str, lang: str) -> list[Path]:
     """Write the project and return its files. The directory must be empty or absent."""
     written: list[Path] = []
-    for folder in ("common", lang):
-        _copy(files("headrace.cli") / "templates" / folder, directory, name, written)
+    _copy(files("headrace.cli") / "templates" / lang, directory, name, written)
     return written
 
 
