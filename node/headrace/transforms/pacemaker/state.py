@@ -22,6 +22,7 @@ from headrace.transforms.pacemaker.effects import (
     LaneId,
     Memo,
     Note,
+    NoteLevel,
     ProgressKey,
     ProgressValue,
     Snapshot,
@@ -265,7 +266,7 @@ class World:
     def emit(self, effect: Effect) -> None:
         self.effects.append(effect)
 
-    def note(self, level: Literal[info, warn, error], script: str, message: str, lane: LaneId | None = None) -> None:
+    def note(self, level: NoteLevel, script: str, message: str, lane: LaneId | None = None) -> None:
         place = None if lane is None else f"{lane.topic}-{lane.partition}"
         self.effects.append(Note(level, script, message, place))
 
