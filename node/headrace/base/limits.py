@@ -26,5 +26,23 @@ UNCOMPRESSED_CHUNK_BYTES_MAX = 64 * MIB
 # Open client connections of one node; a file descriptor each, and the machine-wide default limit is 20,000.
 CONNECTIONS_MAX = 8_000
 
+# Consumer groups of one node, counting those that only hold committed offsets; each costs a few KiB, and a client can
+# make as many as it likes by committing under new names.
+GROUPS_MAX = 20_000
+
+# Members of one group. Every rebalance sends all of them to the leader, so a group this large hardly works anyway.
+GROUP_MEMBERS_MAX = 5_000
+
+# Member ids handed out to clients that have not come back with them yet (KIP-394), per group.
+GROUP_PENDING_MEMBERS_MAX = 1_000
+
+# Protocol metadata of one member, all protocols together: topics and owned partitions, a few hundred KiB at the worst.
+GROUP_MEMBER_METADATA_BYTES_MAX = 1 * MIB
+
+# The same over all members, and the record that keeps a generation (metadata of one protocol, and the assignment).
+GROUP_METADATA_BYTES_MAX = 32 * MIB
+GROUP_RECORD_BYTES_MAX = 32 * MIB
+
+assert GROUP_MEMBER_METADATA_BYTES_MAX < GROUP_METADATA_BYTES_MAX <= GROUP_RECORD_BYTES_MAX < REQUEST_BYTES_MAX
 assert CHUNK_BYTES_MAX < UNCOMPRESSED_CHUNK_BYTES_MAX <= REQUEST_BYTES_MAX
 assert SCRIPT_BYTES_MAX < REQUEST_BYTES_MAX

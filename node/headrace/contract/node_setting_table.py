@@ -129,7 +129,7 @@ _NODE = [
     Setting(
         "group.initial.rebalance.delay.ms",
         _INT,
-        "3000",
+        "500",
         "How long the first join of an empty group waits for more members.",
         check=at_least(0),
         allowed=">= 0",
@@ -264,7 +264,7 @@ _NODE = [
     Setting(
         "offsets.topic.num.partitions",
         _INT,
-        "50",
+        "16",
         "Partitions of __consumer_offsets; fixed once the topic exists.",
         check=between(1, 2000),
         allowed="1 .. 2000",

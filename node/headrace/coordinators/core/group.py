@@ -156,7 +156,10 @@ class Group:
             self._answer_join(member, JoinReply(0, member.member_id, error))
             self._answer_sync(member, error)
         self.state = GroupState.DEAD
-        self.wake_ms = None
+        self.roster.unsynced.clear()
+        self._assignment = None
+        self._swaps.clear()
+        self._join_deadline_ms = self._sync_deadline_ms = self.wake_ms = None
         effects, self._effects = self._effects, []
         return effects
 
@@ -419,6 +422,8 @@ class Group:
         )
 
     def _persisted(self, event: Persisted) -> None:
+        if self.state is GroupState.DEAD:
+            return
         swap = self._swaps.pop(event.persist_id, None)
         if swap is not None:
             self._finish_swap(swap, event.error)

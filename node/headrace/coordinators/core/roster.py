@@ -54,6 +54,8 @@ class Roster:
         self.pending: dict[str, int] = {}
         #: Members that got their JoinGroup answer of this generation and have not sent SyncGroup yet.
         self.unsynced: set[str] = set()
+        #: Bytes of all members' protocol metadata: what a group costs in memory and in the leader's answer.
+        self.metadata_bytes = 0
         self._support: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -72,7 +74,7 @@ class Roster:
         self.members[member.member_id] = member
         if member.instance_id is not None:
             self.static_ids[member.instance_id] = member.member_id
-        self._support.update(name for name, _ in member.protocols)
+        self._count(member.protocols)
 
     def remove(self, member_id: str) -> Member | None:
         """Forget a member or a pending id. Whoever waits in its name must be answered by the caller."""
@@ -103,12 +105,18 @@ class Roster:
     def update(self, member: Member, protocols: Protocols, session_timeout_ms: int, rebalance_timeout_ms: int) -> None:
         self._withdraw(member.protocols)
         member.protocols = protocols
-        self._support.update(name for name, _ in protocols)
+        self._count(protocols)
         member.session_timeout_ms = session_timeout_ms
         member.rebalance_timeout_ms = rebalance_timeout_ms
 
+    def _count(self, protocols: Protocols) -> None:
+        for name, metadata in protocols:
+            self._support[name] += 1
+            self.metadata_bytes += len(metadata)
+
     def _withdraw(self, protocols: Protocols) -> None:
-        for name, _ in protocols:
+        for name, metadata in protocols:
+            self.metadata_bytes -= len(metadata)
             self._support[name] -= 1
             if not self._support[name]:
                 del self._support[name]
@@ -177,5 +185,6 @@ class Roster:
         assert not self.pending.keys() & self.members.keys()
         assert self.unsynced <= self.members.keys()
         assert self._support == Counter(name for member in self for name, _ in member.protocols)
+        assert self.metadata_bytes == sum(len(metadata) for member in self for _, metadata in member.protocols)
         assert all(key == member.member_id for key, member in self.members.items())
         assert not self.members or any(count == len(self) for count in self._support.values())
