@@ -1,0 +1,328 @@
+"""The writing half of a log: its segments, append, roll, flush, checkpoint, stop. Record path: the bytes reach the
+disk here.
+
+Appends come from the event loop, one write each. Durability is the flusher's: `request_flush` joins a group commit,
+`on_durable` tells. The tuple of segments is replaced as a whole, never changed in place, so readers and housekeeping
+need no lock while they look. Surprising: after one failed sync nobody knows what reached the device, since the kernel
+forgets the failed pages; so the log stops, nothing more of it becomes durable, and only opening it anew helps.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from headrace.base.clock import Clock
+from headrace.base.errors import Corrupt, HeadraceError, Retriable
+from headrace.records.batch import BatchHeader
+from headrace.storage.epochs import EpochCache
+from headrace.storage.files import Files
+from headrace.storage.flusher import Flusher
+from headrace.storage.log_config import LogConfig
+from headrace.storage.log_state import LogState, write_state
+from headrace.storage.recovery import RecoveryReport
+from headrace.storage.segment import Segment
+
+log = logging.getLogger(__name__)
+
+KAFKA_STORAGE_ERROR = 56
+
+# Remembered positions of offsets: where readers left off and where flushes ended. One per active consumer is enough.
+_HINTS_MAX = 256
+
+
+class LogWriter:
+    """Invariant: `log_start_offset <= durable_offset <= next_offset`; the last segment is the only one appended to."""
+
+    def __init__(self, directory: Path, config: LogConfig, clock: Clock, flusher: Flusher, files: Files) -> None:
+        self.directory = directory
+        self.config = config
+        self.recovery = RecoveryReport()
+        #: Called on the event loop with the new durable offset after each flush.
+        self.on_durable: Callable[[int], None] | None = None
+        #: Called on the event loop once, when the log stops for good (failed sync, damage found while running).
+        self.on_stopped: Callable[[HeadraceError], None] | None = None
+        self.sync_is_free = files.sync_is_free(directory)
+        self.epochs = EpochCache()
+        #: Everything below was compacted once.
+        self.clean_offset = 0
+        self.topic_id = ""
+        self.log_start_offset = 0
+        self.next_offset = 0
+        self.durable_offset = 0
+        self.stopped: HeadraceError | None = None
+        self.closed = False
+        self.files = files
+        self.clock = clock
+        self._flusher = flusher
+        #: Held for moments only: the structure below and every append.
+        self.lock = threading.Lock()
+        #: Held across a sync: nobody truncates or closes what is being flushed.
+        self.sync_lock = threading.Lock()
+        self._bases: list[int] = []
+        #: Replaced as a whole, together with `_bases`; never changed in place.
+        self.segments: tuple[Segment, ...] = ()
+        self._active: Segment | None = None
+        #: Rolled segments whose bytes are not synced yet, oldest first.
+        self._unsynced: list[Segment] = []
+        #: Synced segments without a final index file.
+        self._unsealed: list[Segment] = []
+        #: Held while index files are written; taken before `lock`, never together with `sync_lock`.
+        self._seal_lock = threading.Lock()
+        self._directory_dirty = False
+        self._state_changed = False
+        self._hints: dict[int, tuple[Segment, int]] = {}
+        self._flushing = False
+        self._flush_again = False
+
+    def reconfigure(self, config: LogConfig) -> None:
+        """Take new settings; they hold from the next append and the next housekeeping on."""
+        with self.lock:
+            self.config = config
+
+    # -- appending -----------------------------------------------------------------------------------------------
+
+    def append(self, data: bytes | bytearray | memoryview, headers: Sequence[BatchHeader]) -> None:
+        """Write whole batches whose base offsets are already right. One write, no flush. Event loop only.
+
+        Raises Retriable (KAFKA_STORAGE_ERROR) if the disk refuses, with the log as it was before; the stored error
+        once stopped.
+        """
+        with self.lock:
+            segment = self._active
+            if self.stopped is not None or segment is None:
+                raise self._refusal()
+            first = headers[0]
+            last = headers[-1]
+            if first.base_offset != self.next_offset:
+                raise ValueError(f"append at {first.base_offset}, the log ends at {self.next_offset}")
+            config = self.config
+            if not segment.has_room(len(data), last, config.segment_bytes):
+                segment = self._roll()
+            if first.leader_epoch > self.epochs.latest:
+                self.epochs.begin(first.leader_epoch, first.base_offset)
+                self._state_changed = True
+            try:
+                segment.file.write_at(segment.size_bytes, data)
+            except OSError as error:
+                self._undo_append(segment, error)
+            segment.note_appended(headers, config.index_interval_bytes, config.roll_after_ms)
+            self.next_offset = segment.next_offset
+
+    def _undo_append(self, segment: Segment, error: OSError) -> None:
+        # What was written of the refused batches must not lie behind later ones: a scan could take it for theirs.
+        try:
+            segment.file.truncate(segment.size_bytes)
+        except OSError as second:
+            self._stop(Corrupt(str(segment.path), f"a refused append could not be taken back: {second}"))
+        raise storage_error(f"cannot append to {self.directory.name}", error) from error
+
+    def _roll(self) -> Segment:
+        """Start a new segment. The old one is synced by the next flush. Lock held."""
+        fresh = Segment(self.files, self.directory, self.next_offset)
+        try:
+            fresh.create(self.config.segment_bytes if self.config.preallocate else 0)
+        except OSError as error:
+            self.files.remove(fresh.path)
+            raise storage_error(f"cannot start a new segment of {self.directory.name}", error) from error
+        assert self._active is not None
+        self._unsynced.append(self._active)
+        self._directory_dirty = True
+        self.publish([*self.segments, fresh])
+        self._active = fresh
+        return fresh
+
+    def roll(self) -> None:
+        """Close the active segment if it holds anything. From any thread."""
+        with self.lock:
+            if self.stopped is None and self._active is not None and self._active.size_bytes:
+                self._roll()
+
+    def publish(self, segments: Sequence[Segment]) -> None:
+        """Make `segments` the log's segments. Lock held (or nobody else knows the log yet)."""
+        self.segments = tuple(segments)
+        self._bases = [segment.base_offset for segment in segments]
+        self._hints.clear()
+
+    # -- durability ----------------------------------------------------------------------------------------------
+
+    def request_flush(self) -> None:
+        """Join the next group commit; `on_durable` tells when. Event loop only, cheap to repeat."""
+        if self._flushing:
+            self._flush_again = True
+        elif self.stopped is None:
+            self._flushing = True
+            self._flusher.submit(self)
+
+    def flush(self) -> int:
+        """Sync everything appended so far and return the durable offset. Blocking; any thread.
+
+        After a failed sync the fate of the bytes is unknown for good: the log stops and this raises Corrupt.
+        """
+        with self.sync_lock:
+            with self.lock:
+                active = self._active
+                if active is None or self.stopped is not None:
+                    raise self._refusal()
+                rolled = list(self._unsynced)
+                directory_dirty = self._directory_dirty
+                self._directory_dirty = False
+                next_offset, size = self.next_offset, active.size_bytes
+            try:
+                for segment in rolled:
+                    segment.file.sync_data()
+                active.file.sync_data()
+                if directory_dirty:
+                    self.files.sync_directory(self.directory)
+            except OSError as error:
+                stop = Corrupt(
+                    self.directory.name,
+                    f"syncing to disk failed ({error.strerror or error}): what reached the device is unknown. The "
+                    "partition is stopped; check the disk, then restart the node, which keeps what is readable",
+                )
+                with self.lock:
+                    self._stop(stop)
+                raise stop from error
+            with self.lock:
+                del self._unsynced[: len(rolled)]
+                self._unsealed += rolled
+                self.durable_offset = max(self.durable_offset, next_offset)
+                if not active.retired:
+                    self._remember(next_offset, active, size)
+            return next_offset
+
+    def after_flush(self) -> None:
+        """Write the final index of segments that were rolled and synced. Flusher thread or housekeeping."""
+        # Another thread may be at it after the flush before this one; whoever comes next finds the rest.
+        if self._unsealed and self._seal_lock.acquire(blocking=False):
+            try:
+                self._seal()
+            finally:
+                self._seal_lock.release()
+
+    def _seal(self) -> None:
+        """Write the final index files that are due. Seal lock held."""
+        while True:
+            with self.lock:
+                if not self._unsealed:
+                    return
+                segment = self._unsealed[0]
+            if not segment.retired:
+                self._write_state_if_changed()
+                if self.config.preallocate:
+                    segment.file.truncate(segment.size_bytes)
+                segment.write_index(segment.mark(), sealed=True)
+            with self.lock:
+                if self._unsealed and self._unsealed[0] is segment:
+                    del self._unsealed[0]
+
+    def checkpoint(self) -> None:
+        """Sync, and write what the next start would otherwise have to find out by scanning. Blocking."""
+        with self.lock:
+            active = self._active
+            mark = active.mark() if active is not None else None
+        self.flush()
+        with self._seal_lock:
+            self._seal()
+            if active is None or mark is None or active.sealed or active.retired:
+                return
+            if active.covered_bytes != mark.summary.covered_bytes:
+                # An index vouches for batches, which are then never scanned for their epochs again.
+                self._write_state_if_changed()
+                active.write_index(mark, sealed=False)
+
+    def flushed(self, durable_offset: int) -> None:
+        """A flush ended well (event loop)."""
+        self._flushing = False
+        if self._flush_again:
+            self._flush_again = False
+            if durable_offset < self.next_offset:
+                self.request_flush()
+        if self.on_durable is not None:
+            self.on_durable(durable_offset)
+
+    def flush_failed(self, error: BaseException) -> None:
+        """The log stopped (event loop)."""
+        self._flushing = False
+        if self.closed:
+            return
+        log.error("%s", error, extra={"fields": {"log": self.directory.name}})
+        if self.on_stopped is not None and isinstance(error, HeadraceError):
+            self.on_stopped(error)
+
+    def stop(self, error: HeadraceError) -> None:
+        """Stop the log: refuse everything from now on, and tell the loop. From any thread."""
+        with self.lock:
+            self._stop(error)
+        self._flusher.post_failure(self, error)
+
+    def _stop(self, error: HeadraceError) -> None:
+        if self.stopped is None:
+            self.stopped = error
+
+    def _refusal(self) -> HeadraceError:
+        error = self.stopped
+        # A fresh instance each time: a raised exception collects tracebacks.
+        if isinstance(error, Corrupt):
+            return Corrupt(error.where, error.message)
+        if isinstance(error, Retriable):
+            return Retriable(error.kafka_code, error.message)
+        return Retriable(KAFKA_STORAGE_ERROR, f"the log {self.directory.name} is not open")
+
+    # -- state and closing ---------------------------------------------------------------------------------------
+
+    def raise_log_start(self, offset: int) -> None:
+        """Records below `offset` are gone for every reader, durably. Blocking."""
+        with self.lock:
+            if offset <= self.log_start_offset:
+                return
+            self.log_start_offset = offset
+            self.epochs.cut_start(offset)
+        self.write_state()
+
+    def write_state(self) -> None:
+        """Persist log start, epochs and compaction progress. Blocking."""
+        with self.lock:
+            self._state_changed = False
+            state = LogState(self.log_start_offset, self.epochs.entries(), self.topic_id, self.clean_offset)
+        try:
+            write_state(self.files, self.directory, state)
+        except OSError as error:
+            raise storage_error(f"cannot write the state of {self.directory.name}", error) from error
+
+    def _write_state_if_changed(self) -> None:
+        if self._state_changed:
+            self.write_state()
+
+    def close(self) -> None:
+        """Sync, write the index of the active segment, let the files go. Blocking. Safe to call twice."""
+        if self.closed:
+            return
+        try:
+            if self.stopped is None:
+                self.checkpoint()
+        except OSError as error:
+            log.warning("closing %s: %s; the next start will scan its tail", self.directory.name, error)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        with self.sync_lock, self.lock:
+            self.closed = True
+            if self.stopped is None:
+                self.stopped = Retriable(KAFKA_STORAGE_ERROR, f"the log {self.directory.name} is closed")
+            for segment in self.segments:
+                segment.retired = True
+            self._hints.clear()
+            self._bases, self.segments, self._active = [], (), None
+
+    def _remember(self, offset: int, segment: Segment, position: int) -> None:
+        hints = self._hints
+        if len(hints) >= _HINTS_MAX:
+            hints.clear()
+        hints[offset] = (segment, position)
+
+
+def storage_error(what: str, error: OSError) -> Retriable:
+    return Retriable(KAFKA_STORAGE_ERROR, f"{what}: {error.strerror or error}", retry_after_ms=1000)
