@@ -29,8 +29,13 @@ def kafka_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture(scope="session")
 def our_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker | None]:
-    if os.environ.get("HEADRACE_DIFFERENTIAL") == "kafka-only":  # to write scenarios without a node
+    mode = os.environ.get("HEADRACE_DIFFERENTIAL")
+    if mode == "kafka-only":  # to write scenarios without a node
         yield None
+        return
+    if mode == "kafka-twice":  # to see that the suite itself finds no difference where there is none
+        with KafkaBroker(need("kafka"), tmp_path_factory.mktemp("kafka"), SAME_SETTINGS) as broker:
+            yield settled(Broker("second Kafka", broker.port))
         return
     from headrace_testing.node import NodeProcess
 

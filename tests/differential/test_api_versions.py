@@ -52,7 +52,7 @@ def test_bad_software_name(s: Session, version: int) -> None:
 
 
 def test_our_table_of_versions_is_what_the_node_says(our_broker) -> None:
-    if our_broker is None:
+    if our_broker is None or our_broker.name != "ours":
         return
     with RawConnection(our_broker.port) as connection:
         ranges = _ranges(connection.call("api_versions", 4, SOFTWARE))
