@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from crc32c import crc32c
+
 STATE_FILE = "log.state"
 SWAP_FILE = "log.swap"
 LOG_SUFFIX = ".log"
@@ -42,6 +44,11 @@ def offsets_of(names: list[str], suffix: str) -> list[int]:
 
 def log_directory_name(topic: str, partition: int) -> str:
     return f"{topic}-{partition}"
+
+
+def deleted_directory_name(name: str) -> str:
+    """What a log directory is renamed to while it is removed; fits 255 bytes whatever the topic's name."""
+    return f"{name[:200]}.{crc32c(name.encode()):08x}{DELETED_SUFFIX}"
 
 
 def split_log_directory(name: str) -> tuple[str, int] | None:

@@ -75,7 +75,7 @@ class Log(LogWriter):
     def delete(self) -> None:
         """Remove the log from disk. Blocking. Readers in the middle of a read finish undisturbed."""
         self._let_go()
-        gone = self.directory.with_name(self.directory.name + layout.DELETED_SUFFIX)
+        gone = self.directory.with_name(layout.deleted_directory_name(self.directory.name))
         try:
             self.files.remove_tree(gone)
             if self.files.exists(self.directory):

@@ -146,6 +146,11 @@ class LogWriter:
         self._bases = [segment.base_offset for segment in segments]
         self._hints.clear()
 
+    @property
+    def visible_offset(self) -> int:
+        """What consumers may read up to while nothing is replicated; retention and compaction stay below it."""
+        return self.durable_offset if self.config.flush == "fsync" else self.next_offset
+
     # -- durability ----------------------------------------------------------------------------------------------
 
     def request_flush(self) -> None:

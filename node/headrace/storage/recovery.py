@@ -34,7 +34,10 @@ class RecoveryReport:
     """What start-up did to one log. Empty `lines`: it was closed in order and nothing had to be done."""
 
     lines: list[str] = field(default_factory=list)
+    #: Bytes behind the last checkpoint that were read and checked.
     scanned_bytes: int = 0
+    #: Bytes that had been synced before and were checked all the same.
+    verified_bytes: int = 0
     #: Bytes removed from the end because they were damaged or never finished.
     cut_bytes: int = 0
     #: The first offset that was cut off, if any.
@@ -295,7 +298,7 @@ class _Recovery:
                 return
             budget_bytes -= vouched
             result = check_synced(segment, self.state.clean_offset)
-            self.report.scanned_bytes += vouched
+            self.report.verified_bytes += vouched
             if result is not None:
                 raise self._synced_damage(segment, result)
 
