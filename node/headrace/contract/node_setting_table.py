@@ -201,9 +201,10 @@ _NODE = [
         "max.connections",
         _INT,
         "8000",
-        "Open client connections of this node. Kafka has no limit by default; here it is what file descriptors allow.",
+        "Open client connections of this node; the default is what file descriptors allow.",
         check=between(1, 1_000_000),
         allowed="1 .. 1000000",
+        kafka_default=str(INT_MAX),
     ),
     Setting(
         "max.incremental.fetch.session.cache.slots",

@@ -68,6 +68,8 @@ class Setting:
     dynamic: bool = False
     #: Comes from the node's own configuration keys (`node-id`, `data-dir`, ...) and cannot be set by this name.
     derived: bool = False
+    #: Kafka's default where ours differs, for the documentation page.
+    kafka_default: str | None = None
     #: Node settings (name, factor) that give a topic setting its default; the first one that is set wins.
     synonyms: tuple[tuple[str, int], ...] = ()
 
