@@ -37,6 +37,8 @@ def keep_house(log: LogWriter, now_wall_ms: int, visible_offset: int) -> Houseke
     _remove_expired(log, now_wall_ms, visible_offset, report)
     if log.config.compacts:
         report.compaction = compaction.compact(log, now_wall_ms, visible_offset)
+        if report.compaction is not None:
+            report.lines.append(_describe(report.compaction))
     active = log.segments[-1]
     if active.size_bytes - active.covered_bytes >= _CHECKPOINT_BYTES:
         log.checkpoint()
@@ -67,17 +69,20 @@ def _remove_expired(log: LogWriter, now_wall_ms: int, visible_offset: int, repor
         if log.segments[-1] is segments[-1] or gone[-1].next_offset > visible_offset:
             return  # somebody appended meanwhile: next time
     log.raise_log_start(gone[-1].next_offset)
-    with log.lock:
-        log.publish([segment for segment in log.segments if segment not in gone])
-    for segment in gone:
-        _ = segment.file  # readers that hold the segment may still open it: not after it is removed
-        segment.remove()
+    for segment in log.drop_segments(gone):
         report.removed_segments += 1
         report.removed_bytes += segment.size_bytes
-    log.files.sync_directory(log.directory)
     report.lines.append(
         f"removed {report.removed_segments} segments with {report.removed_bytes} bytes, "
         f"the log starts at {log.log_start_offset}"
+    )
+
+
+def _describe(done: compaction.CompactionReport) -> str:
+    unreadable = f", {done.unreadable_batches} unreadable batches kept" if done.unreadable_batches else ""
+    return (
+        f"compacted to offset {done.clean_offset}: {done.segments_before} segments with {done.bytes_before} bytes "
+        f"became {done.segments_after} with {done.bytes_after}{unreadable}"
     )
 
 
@@ -88,7 +93,7 @@ def _scrub(log: LogWriter, report: HousekeepingReport) -> None:
             continue
         if report.scrubbed_bytes and report.scrubbed_bytes + segment.size_bytes > _SCRUB_BYTES:
             return
-        result = recovery.check_synced(segment, log.clean_offset)
+        result = recovery.check_synced(segment, log.gaps_below)
         report.scrubbed_bytes += segment.size_bytes
         if result is not None and not segment.retired:
             error = Corrupt(

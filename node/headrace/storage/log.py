@@ -64,6 +64,7 @@ class Log(LogWriter):
         self.stopped = recovered.stopped
         self.epochs = EpochCache(recovered.state.epochs)
         self.clean_offset = recovered.state.clean_offset
+        self.gaps_below = recovered.state.gaps_below
         self.topic_id = recovered.state.topic_id
         self.log_start_offset = recovered.state.log_start_offset
         self.publish(recovered.segments)
@@ -204,7 +205,7 @@ class Log(LogWriter):
 
     def truncate(self, next_offset: int) -> None:
         """Drop every batch that reaches `next_offset` or beyond. Blocking; nobody appends meanwhile."""
-        with self.sync_lock, self.lock:
+        with self.structure_lock, self.sync_lock, self.lock:
             if self.stopped is not None:
                 raise self._refusal()
             if next_offset >= self.next_offset:
@@ -222,6 +223,7 @@ class Log(LogWriter):
             self.durable_offset = min(self.durable_offset, self.next_offset)
             self.log_start_offset = min(self.log_start_offset, self.next_offset)
             self.clean_offset = min(self.clean_offset, self.next_offset)
+            self.gaps_below = min(self.gaps_below, self.next_offset)
             self.epochs.cut_end(self.next_offset)
         snapshots.remove_after(self.files, self.directory, self.next_offset)
         self.write_state()
@@ -247,6 +249,9 @@ class Log(LogWriter):
             return HousekeepingReport()
         try:
             return keep_house(self, now_wall_ms, visible_offset)
+        except Corrupt as error:
+            self.stop(error)
+            raise
         except OSError as error:
             raise storage_error(f"housekeeping of {self.directory.name}", error) from error
 

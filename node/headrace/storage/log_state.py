@@ -27,6 +27,9 @@ class LogState:
     topic_id: str = ""
     #: Everything below was compacted once; 0 if never.
     clean_offset: int = 0
+    #: Compaction may have left holes between offsets below this. Durable before the first hole, so it may be ahead of
+    #: `clean_offset`.
+    gaps_below: int = 0
 
 
 def encode_document(content: object) -> bytes:
@@ -54,6 +57,7 @@ def write_state(files: Files, directory: Path, state: LogState) -> None:
         "epochs": state.epochs,
         "topic_id": state.topic_id,
         "clean_offset": state.clean_offset,
+        "gaps_below": state.gaps_below,
     }
     files.write_atomically(directory / layout.STATE_FILE, encode_document(content))
 
@@ -71,4 +75,5 @@ def read_state(files: Files, directory: Path) -> LogState | None:
         epochs=[(int(epoch), int(offset)) for epoch, offset in content["epochs"]],
         topic_id=str(content["topic_id"]),
         clean_offset=int(content["clean_offset"]),
+        gaps_below=int(content["gaps_below"]),
     )

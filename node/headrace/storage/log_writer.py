@@ -48,6 +48,12 @@ class LogWriter:
         self.epochs = EpochCache()
         #: Everything below was compacted once.
         self.clean_offset = 0
+        #: Compaction may have left holes between offsets below this.
+        self.gaps_below = 0
+        #: When compaction may first remove a tombstone that it kept; None if it knows of none.
+        self.tombstones_due_ms: int | None = None
+        #: Set to make housekeeping end early.
+        self.closing = False
         self.topic_id = ""
         self.log_start_offset = 0
         self.next_offset = 0
@@ -61,6 +67,10 @@ class LogWriter:
         self.lock = threading.Lock()
         #: Held across a sync: nobody truncates or closes what is being flushed.
         self.sync_lock = threading.Lock()
+        #: Flusher, housekeeping and DeleteRecords all write the state file; the newest state must be what stays.
+        self._state_lock = threading.Lock()
+        #: Held while segments that exist are replaced or removed, on disk and in memory. Taken before the other locks.
+        self.structure_lock = threading.Lock()
         self._bases: list[int] = []
         #: Replaced as a whole, together with `_bases`; never changed in place.
         self.segments: tuple[Segment, ...] = ()
@@ -276,6 +286,51 @@ class LogWriter:
             return Retriable(error.kafka_code, error.message)
         return Retriable(KAFKA_STORAGE_ERROR, f"the log {self.directory.name} is not open")
 
+    # -- replacing segments (housekeeping) -------------------------------------------------------------------------
+
+    def drop_segments(self, gone: Sequence[Segment]) -> list[Segment]:
+        """Remove sealed segments from the log and from disk, oldest first; returns those that were still there."""
+        with self.structure_lock:
+            with self.lock:
+                dropped = [segment for segment in gone if not segment.retired and segment is not self._active]
+                self.publish([segment for segment in self.segments if segment not in dropped])
+            for segment in dropped:
+                _ = segment.file  # a reader that holds the segment could not open it any more
+                segment.remove()
+            self.files.sync_directory(self.directory)
+        return dropped
+
+    def swap_segments(self, old: Sequence[Segment], fresh: Segment, commit: Callable[[], None]) -> bool:
+        """Put `fresh` in the place of the neighbours `old`; `commit` makes it so on disk. False if one of them is
+        gone.
+        """
+        with self.structure_lock:
+            for segment in old:
+                # Readers that hold it go on with its open file and its own index, whatever becomes of the names.
+                _ = segment.file, segment.index
+            with self.lock:
+                if self.closed or any(segment.retired for segment in old):
+                    return False
+            commit()
+            with self.lock:
+                at = self.segments.index(old[0])
+                self.publish([*self.segments[:at], fresh, *self.segments[at + len(old) :]])
+                for segment in old:
+                    segment.retired = True
+        return True
+
+    def allow_gaps_below(self, offset: int) -> None:
+        """Compaction is about to leave holes below `offset`. Blocking: durable when it returns."""
+        if offset > self.gaps_below:
+            self.gaps_below = offset
+            self.write_state()
+
+    def cleaned_to(self, clean_offset: int, tombstones_due_ms: int | None) -> None:
+        """A compaction pass is over. Blocking."""
+        self.clean_offset = clean_offset
+        self.tombstones_due_ms = tombstones_due_ms
+        self.write_state()
+
     # -- state and closing ---------------------------------------------------------------------------------------
 
     def raise_log_start(self, offset: int) -> None:
@@ -289,13 +344,17 @@ class LogWriter:
 
     def write_state(self) -> None:
         """Persist log start, epochs and compaction progress. Blocking."""
-        with self.lock:
-            self._state_changed = False
-            state = LogState(self.log_start_offset, self.epochs.entries(), self.topic_id, self.clean_offset)
-        try:
-            write_state(self.files, self.directory, state)
-        except OSError as error:
-            raise storage_error(f"cannot write the state of {self.directory.name}", error) from error
+        with self._state_lock:
+            with self.lock:
+                self._state_changed = False
+                state = LogState(
+                    self.log_start_offset, self.epochs.entries(), self.topic_id, self.clean_offset, self.gaps_below
+                )
+            try:
+                write_state(self.files, self.directory, state)
+            except OSError as error:
+                self._state_changed = True
+                raise storage_error(f"cannot write the state of {self.directory.name}", error) from error
 
     def _write_state_if_changed(self) -> None:
         if self._state_changed:
@@ -313,7 +372,8 @@ class LogWriter:
         self._let_go()
 
     def _let_go(self) -> None:
-        with self.sync_lock, self.lock:
+        self.closing = True
+        with self.structure_lock, self.sync_lock, self.lock:
             self.closed = True
             if self.stopped is None:
                 self.stopped = Retriable(KAFKA_STORAGE_ERROR, f"the log {self.directory.name} is closed")

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from headrace.base.clock import Clock
-from headrace.base.errors import Corrupt, HeadraceError, Retriable
+from headrace.base.errors import HeadraceError, Retriable
 from headrace.base.limits import MIB
 from headrace.storage import layout
 from headrace.storage.data_dir import DataDir
@@ -80,6 +80,8 @@ class LogManager:
         """
         self._stopping = True
         self._wake_up.set()
+        for log in self._logs.values():
+            log.closing = True
         if self._housekeeper is not None:
             await self._in_pool(self._housekeeper.join)
         logs = list(self._logs.values())
@@ -161,6 +163,8 @@ class LogManager:
 
     def _delete(self, topic: str, partition: int, log: Log | None) -> None:
         directory = self._data_dir.logs_path / layout.log_directory_name(topic, partition)
+        if log is not None:
+            log.closing = True  # a compaction under way gives up
         with self._pass_lock:
             if log is not None:
                 log.delete()
@@ -197,9 +201,6 @@ class LogManager:
                     continue
                 try:
                     report = log.housekeeping(self._clock.wall_ms(), log.visible_offset)
-                except Corrupt as error:
-                    log.stop(error)
-                    continue
                 except HeadraceError as error:
                     logger.warning("%s", error)
                     continue

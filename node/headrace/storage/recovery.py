@@ -100,6 +100,7 @@ class _Recovery:
             self.epochs.entries(),
             self.state.topic_id or topic_id,
             min(self.state.clean_offset, active.next_offset),
+            min(self.state.gaps_below, active.next_offset),
         )
         if fresh != self.state or not self.state_found:
             write_state(self.files, self.directory, fresh)
@@ -210,7 +211,7 @@ class _Recovery:
             if header.leader_epoch > self.epochs.latest:
                 self.epochs.begin(header.leader_epoch, header.base_offset)
 
-        result = scan(segment.file, start, segment.next_offset, gaps_below=self.state.clean_offset, on_batch=take)
+        result = scan(segment.file, start, segment.next_offset, gaps_below=self.state.gaps_below, on_batch=take)
         self.report.scanned_bytes += result.end - start
         note = "its index was damaged and is rebuilt, " if rebuilds else ""
         if result.end > start:
@@ -229,7 +230,7 @@ class _Recovery:
     def _gap(self, i: int, *, must_be_whole: bool) -> None:
         """Segment `i` does not begin where the one before it ends."""
         before, segment = self.segments[i - 1], self.segments[i]
-        if before.next_offset < segment.base_offset <= self.state.clean_offset and not before.sealed:
+        if before.next_offset < segment.base_offset <= self.state.gaps_below and not before.sealed:
             # Compaction removed the last batches of `before`, and the index that knew of it is lost.
             before.next_offset = segment.base_offset
             return
@@ -297,7 +298,7 @@ class _Recovery:
             if vouched > budget_bytes:
                 return
             budget_bytes -= vouched
-            result = check_synced(segment, self.state.clean_offset)
+            result = check_synced(segment, self.state.gaps_below)
             self.report.verified_bytes += vouched
             if result is not None:
                 raise self._synced_damage(segment, result)
@@ -334,12 +335,10 @@ class _Recovery:
                 segment.write_index(segment.mark(), sealed=True)
 
 
-def check_synced(segment: Segment, clean_offset: int) -> Scan | None:
+def check_synced(segment: Segment, gaps_below: int) -> Scan | None:
     """Check every batch that the index file of `segment` vouches for; the finding if one is damaged."""
     limit = segment.covered_bytes
-    result = scan(
-        segment.file, 0, segment.base_offset, gaps_below=max(clean_offset, segment.base_offset + 1), limit=limit
-    )
+    result = scan(segment.file, 0, segment.base_offset, gaps_below=gaps_below, limit=limit)
     if result.end == limit:
         if limit == segment.size_bytes:
             segment.verified = True

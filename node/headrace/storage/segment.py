@@ -130,7 +130,8 @@ class Segment:
                 if position - indexed_to >= _WALK_BYTES:
                     index.add(header.base_offset - self.base_offset, position, max_ms)
                     indexed_to = position
-                max_ms = max(max_ms, header.max_timestamp_ms)
+                if header.record_count:
+                    max_ms = max(max_ms, header.max_timestamp_ms)
         self._index = index
         return index
 
@@ -159,10 +160,10 @@ class Segment:
             len(self.index),
         )
 
-    def write_index(self, mark: IndexMark, *, sealed: bool) -> None:
+    def write_index(self, mark: IndexMark, *, sealed: bool, path: Path | None = None) -> None:
         """Write the index file for what `mark` covers, which must be on the device already."""
         summary = replace(mark.summary, sealed=sealed)
-        self._files.write_atomically(self.index_path, encode_index(self.index, mark.entries, summary))
+        self._files.write_atomically(path or self.index_path, encode_index(self.index, mark.entries, summary))
         self.covered_bytes = summary.covered_bytes
         self.sealed = sealed
 
@@ -181,7 +182,8 @@ class Segment:
             if position - self.indexed_to >= index_interval_bytes:
                 self.index.add(header.base_offset - self.base_offset, position, self.max_timestamp_ms)
                 self.indexed_to = position
-            timestamp_ms = header.max_timestamp_ms
+            # A batch that compaction emptied keeps its timestamp for its producer's sake, but no record has it.
+            timestamp_ms = header.max_timestamp_ms if header.record_count else NO_TIMESTAMP
             if timestamp_ms > self.max_timestamp_ms:  # noqa: PLR1730 - no call on the hot path
                 self.max_timestamp_ms = timestamp_ms
             if self.first_timestamp_ms < 0 and timestamp_ms >= 0:
@@ -296,10 +298,12 @@ class Segment:
             self.max_timestamp_ms = self.index.max_timestamps_ms[-1]
         for at, header in self.walk(self.indexed_to):
             self.last_position = at
-            self.max_timestamp_ms = max(self.max_timestamp_ms, header.max_timestamp_ms)
+            if header.record_count:
+                self.max_timestamp_ms = max(self.max_timestamp_ms, header.max_timestamp_ms)
         for _, header in self.walk(0):
-            self.first_timestamp_ms = header.max_timestamp_ms
-            break
+            if header.record_count and header.max_timestamp_ms >= 0:
+                self.first_timestamp_ms = header.max_timestamp_ms
+                break
 
     def check_invariants(self) -> None:
         """Read the whole segment and compare it with what is remembered of it."""
@@ -310,7 +314,8 @@ class Segment:
         for position, header in self.walk(0):
             assert previous <= header.base_offset, (self.path, position)
             previous = header.next_offset
-            max_ms = max(max_ms, header.max_timestamp_ms)
+            if header.record_count:
+                max_ms = max(max_ms, header.max_timestamp_ms)
             boundaries.add(position)
         assert previous <= self.next_offset
         assert max_ms == self.max_timestamp_ms

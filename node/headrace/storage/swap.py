@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from headrace.base.errors import Corrupt
 from headrace.storage import layout
 from headrace.storage.files import Files
 from headrace.storage.log_state import decode_document, encode_document
@@ -23,6 +24,17 @@ def commit(files: Files, directory: Path, base_offset: int, replaced_base_offset
     files.sync_directory(directory)
     content = {"base_offset": base_offset, "replaces": replaced_base_offsets}
     files.write_atomically(directory / layout.SWAP_FILE, encode_document(content))
+
+
+def withdraw(files: Files, directory: Path) -> None:
+    """Take back a commit that failed half-way. Corrupt if not even that works: only a restart knows then."""
+    try:
+        files.remove(directory / layout.SWAP_FILE)
+        files.sync_directory(directory)
+    except OSError as error:
+        raise Corrupt(
+            directory.name, f"a compaction could neither be committed nor taken back: {error}. Restart the node"
+        ) from error
 
 
 def finish(files: Files, directory: Path) -> list[str]:

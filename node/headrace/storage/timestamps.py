@@ -30,7 +30,11 @@ def first_at_or_after(
         for position, header in segment.walk(segment.index.position_of_timestamp(timestamp_ms)):
             if header.base_offset >= end_offset:
                 return None
-            if header.max_timestamp_ms >= timestamp_ms and header.last_offset >= log_start_offset:
+            if (
+                header.max_timestamp_ms >= timestamp_ms
+                and header.last_offset >= log_start_offset
+                and header.record_count
+            ):
                 found = _first_record(segment, position, header, timestamp_ms, log_start_offset, end_offset)
                 if found is not None:
                     return found
@@ -63,7 +67,8 @@ def _largest_of(segment: Segment, log_start_offset: int, end_offset: int) -> int
     for _, header in segment.walk(position):
         if header.base_offset >= end_offset:
             break
-        largest_ms = max(largest_ms, header.max_timestamp_ms)
+        if header.record_count:
+            largest_ms = max(largest_ms, header.max_timestamp_ms)
     return largest_ms
 
 
