@@ -55,7 +55,6 @@ class _Swap:
     ref: int
     old_member_id: str
     new_member_id: str
-    generation: int
     old_protocols: Protocols
     old_session_timeout_ms: int
     old_rebalance_timeout_ms: int
@@ -269,7 +268,6 @@ class Group:
                     event.ref,
                     old_member_id,
                     event.new_member_id,
-                    self.generation,
                     *old_terms,
                     old_leader,
                     event.can_skip_assignment,
@@ -284,12 +282,7 @@ class Group:
 
     def _finish_swap(self, swap: _Swap, error: ErrorCode) -> None:
         member = self.roster.members.get(swap.new_member_id)
-        if (
-            member is None
-            or member.join_ref != swap.ref
-            or self.state is not GroupState.STABLE
-            or self.generation != swap.generation
-        ):
+        if member is None or member.join_ref != swap.ref or self.state is not GroupState.STABLE:
             return  # already answered, or a rebalance has begun and will answer
         if error is not ErrorCode.NONE:
             member.join_ref = None

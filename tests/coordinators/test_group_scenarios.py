@@ -1,0 +1,18 @@
+"""The group state machine, told as stories: one file per story in `scenarios/`, see `GroupTheatre` for the commands."""
+
+from pathlib import Path
+
+import pytest
+from headrace_testing.group_theatre import GroupTheatre
+from headrace_testing.scenarios import run_file
+
+SCENARIOS = sorted((Path(__file__).parent / "scenarios").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_scenario(path, rewrite):
+    run_file(path, GroupTheatre().run, rewrite=rewrite)
+
+
+def test_there_are_scenarios():
+    assert len(SCENARIOS) >= 15
