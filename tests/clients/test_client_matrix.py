@@ -21,14 +21,14 @@ from headrace_testing.requirements import need
 
 SETTINGS = {"num.partitions": "2"}
 SCRIPT = b"""
-const { SimpleTransform, PolicyInjection } = require("@vectorizedio/wasm-api");
+const { SimpleTransform, PolicyInjection } = require("headrace");
 const transform = new SimpleTransform();
+const shout = (record) => ({ ...record, value: Buffer.from(record.value.toString().toUpperCase()) });
 transform.subscribe([["colours", PolicyInjection.Earliest]]);
-transform.errorHandler(PolicyError.SkipOnFailure);
-transform.processRecord((batch) => Promise.resolve(new Map([["upper", batch.map(({ record }) => ({
-  ...record, value: Buffer.from(record.value.toString().toUpperCase())
-}))]])));
-exports["default"] = transform;
+transform.processRecord(async (batch) => new Map([
+  ["upper", batch.map(({ header, records }) => ({ header, records: records.map(shout) }))],
+]));
+exports.default = transform;
 """
 DOLLAR_TOPIC = "colours-$upper$"
 DOLLAR_VALUES = ["GREEN", "OLD", "SEA"]

@@ -37,13 +37,21 @@ async def topic_config(admin: AIOKafkaAdminClient) -> str:
     return next(entry[1] for entry in entries if entry[0] == "retention.ms")
 
 
-async def partition_count(admin: AIOKafkaAdminClient, wanted: int) -> int:
-    deadline = time.monotonic() + 20
-    while True:
-        count = len((await admin.describe_topics([topic]))[0]["partitions"])
-        if count == wanted or time.monotonic() > deadline:
-            return count
+async def partition_count(admin: AIOKafkaAdminClient) -> int:
+    return len((await admin.describe_topics([topic]))[0]["partitions"])
+
+
+async def is_listed(admin: AIOKafkaAdminClient) -> bool:
+    return topic in await admin.list_topics()
+
+
+async def eventually(look, admin: AIOKafkaAdminClient, wanted):
+    for _ in range(400):
+        value = await look(admin)
+        if value == wanted:
+            break
         await asyncio.sleep(0.05)
+    return value
 
 
 async def main() -> None:
@@ -53,21 +61,17 @@ async def main() -> None:
     await admin.create_topics([NewTopic(topic, 3, 1, topic_configs={"retention.ms": "3600000"})])
     out["config"] = [await topic_config(admin)]
     await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs={"retention.ms": "7200000"})])
-    deadline = time.monotonic() + 20
-    while (value := await topic_config(admin)) != "7200000" and time.monotonic() < deadline:
-        await asyncio.sleep(0.05)
-    out["config"].append(value)
+    out["config"].append(await eventually(topic_config, admin, "7200000"))
     await admin.create_partitions({topic: NewPartitions(4)})
-    out["partitions"] = await partition_count(admin, 4)
+    out["partitions"] = await eventually(partition_count, admin, 4)
     try:
         answer = await admin.create_topics([NewTopic(topic, 3, 1)])
         out["created twice"] = answer.topic_errors[0][1] == TopicAlreadyExistsError.errno
     except TopicAlreadyExistsError:
         out["created twice"] = True
 
-    async with AIOKafkaProducer(
-        bootstrap_servers=bootstrap, enable_idempotence=True, compression_type="gzip"
-    ) as producer:
+    settings = {"enable_idempotence": True, "compression_type": "gzip"}
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, **settings) as producer:
         sent = [
             await producer.send(topic, b"value %d" % i, b"key %d" % i, i % 4, headers=[("n", b"%d" % i)])
             for i in range(100)
@@ -110,10 +114,7 @@ async def main() -> None:
         await reader.stop()
 
     await admin.delete_topics([topic])
-    deadline = time.monotonic() + 20
-    while topic in await admin.list_topics() and time.monotonic() < deadline:
-        await asyncio.sleep(0.05)
-    out["deleted"] = topic not in await admin.list_topics()
+    out["deleted"] = not await eventually(is_listed, admin, False)
     await admin.close()
     print(json.dumps(out))
 

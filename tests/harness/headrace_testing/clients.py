@@ -1,7 +1,8 @@
 """The clients of the client matrix: how each is started and what it must print.
 
-A client is a program under tests/clients that gets `BOOTSTRAP PREFIX DOLLAR_TOPIC` and prints one JSON object. JavaScript
-programs run from the folder into which npm put their packages, because Node looks for packages beside the program.
+A client is a program under tests/clients that gets `BOOTSTRAP PREFIX DOLLAR_TOPIC` and prints one JSON object.
+JavaScript programs run from the folder into which npm put their packages, because Node looks for packages beside the
+program.
 Used by the matrix test; `table` makes the table that it prints.
 """
 
