@@ -21,8 +21,8 @@ from headrace.base.limits import KIB, MIB
 Language = Literal["js", "wasm"]
 LogLevel = Literal["debug", "info", "warn", "error"]
 StartFrom = Literal["earliest", "latest", "stored"]
-#: load: not loadable. thrown: the script threw. pending: its promise can never settle. deadline, memory, stack, trap: stopped by
-#: the sandbox. output: what it returned is no batch, or too much of it.
+#: load: not loadable. thrown: the script threw. pending: its promise can never settle. deadline, memory, stack, trap:
+#: stopped by the sandbox. output: what it returned is no batch, or too much of it.
 FailureKind = Literal["load", "thrown", "pending", "deadline", "memory", "stack", "trap", "output"]
 
 
@@ -37,8 +37,8 @@ class GuestLimits:
     output_bytes_max: int = 16 * MIB
     #: Distinct output keys of one chunk.
     output_keys_max: int = 64
-    #: Output of one key is merged into one batch per chunk; beyond this many bytes a further batch is begun (a single record may
-    #: be larger). A little under Kafka's default `message.max.bytes`, so that any consumer's first fetch holds a whole batch.
+    #: Output of one key is merged into one batch per chunk; beyond this many bytes a further batch is begun (a single
+    #: record may be larger). A little under Kafka's default `message.max.bytes`.
     output_batch_bytes_max: int = 1_000_000
     log_lines_max: int = 1_000
     log_bytes_max: int = 64 * KIB
@@ -137,7 +137,8 @@ class Guest(Protocol):
     def run(self, topic: str, partition: int, batches: Sequence[bytes | memoryview]) -> ChunkResult:
         """Run the script over whole, uncompressed v2 batches in offset order. Raises GuestError.
 
-        Blocks up to `chunk_deadline_ms`: call it on a thread that is not the event loop's. Control batches are passed over.
+        Blocks up to `chunk_deadline_ms`: call it on a thread that is not the event loop's. Control batches are passed
+        over.
         """
         ...
 

@@ -1,0 +1,416 @@
+"""The only door to wasmtime: compile once, instantiate under limits, call under a deadline, stop cleanly.
+
+Nothing here knows of scripts, frames or record batches; `batch_guest.py`, `javascript.py` and `output_check.py` build
+on it. It must never let a guest's misfortune out as anything but `Stopped`. Surprises, each measured: some wrong
+settings abort the whole process (`max_wasm_stack` is therefore fixed), a running frame does not see a later, nearer
+deadline (so every call sets its own before it starts), and an exception raised in a host function may surface in
+another thread (so they return codes and never raise).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import hashlib
+import logging
+import os
+import platform
+import stat
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import wasmtime
+
+from headrace.base.errors import HeadraceError
+
+log = logging.getLogger(__name__)
+
+WASM_MAGIC = b"\0asm"
+#: Native stack of a guest. More than this aborts the process (wasmtime's async stack has the same size), less turns
+#: deep but lawful JavaScript recursion from a catchable RangeError into a trap.
+_WASM_STACK_BYTES = 2 * 1024 * 1024
+_TABLE_ELEMENTS_MAX = 100_000
+#: Compiled modules kept in memory and, each some three times its Wasm size, on disk.
+_MODULES_KEPT = 256
+#: Ticks without any running guest after which the ticker thread sleeps.
+_IDLE_TICKS = 200
+
+StopKind = Literal["load", "deadline", "memory", "stack", "trap"]
+ValueType = Literal["i32", "i64"]
+
+_TRAP_KINDS: dict[wasmtime.TrapCode, tuple[StopKind, str]] = {
+    wasmtime.TrapCode.INTERRUPT: ("deadline", "stopped at its deadline"),
+    wasmtime.TrapCode.STACK_OVERFLOW: ("stack", "recursion too deep: call stack exhausted"),
+    wasmtime.TrapCode.UNREACHABLE: ("trap", "aborted (executed `unreachable`)"),
+    wasmtime.TrapCode.MEMORY_OUT_OF_BOUNDS: ("trap", "memory access out of bounds"),
+    wasmtime.TrapCode.TABLE_OUT_OF_BOUNDS: ("trap", "table access out of bounds"),
+    wasmtime.TrapCode.INDIRECT_CALL_TO_NULL: ("trap", "call through a null function pointer"),
+    wasmtime.TrapCode.BAD_SIGNATURE: ("trap", "call through a function pointer of another type"),
+    wasmtime.TrapCode.INTEGER_OVERFLOW: ("trap", "integer overflow"),
+    wasmtime.TrapCode.INTEGER_DIVISION_BY_ZERO: ("trap", "integer division by zero"),
+    wasmtime.TrapCode.BAD_CONVERSION_TO_INTEGER: ("trap", "conversion of a float that is no integer"),
+}
+
+
+class Stopped(HeadraceError):
+    """A guest was stopped by its sandbox, or could not be made into one. Its instance must be discarded."""
+
+    def __init__(self, kind: StopKind, message: str) -> None:
+        super().__init__(f"{kind}: {message}")
+        self.kind = kind
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class HostFunction:
+    """What a guest may import.
+
+    `body` gets the sandbox and the arguments; it must stay short, because the deadline is not checked while it runs.
+    """
+
+    parameters: tuple[ValueType, ...]
+    results: tuple[ValueType, ...]
+    body: Callable[..., int | None]
+
+
+HostFunctions = Mapping[tuple[str, str], HostFunction]
+
+
+def _make_engine() -> tuple[wasmtime.Engine, str]:
+    """One wasmtime engine, and a hash of everything its compiled code depends on."""
+    settings: dict[str, object] = {
+        "epoch_interruption": True,
+        "max_wasm_stack": _WASM_STACK_BYTES,
+        "cranelift_opt_level": "speed",
+        # With the default reservation of 4 GiB of address space a memory grows in place and needs no bounds checks.
+        "memory_may_move": False,
+        "wasm_simd": True,
+        "wasm_relaxed_simd": False,
+        "wasm_threads": False,
+        "wasm_memory64": False,
+        "wasm_multi_memory": False,
+        "wasm_tail_call": False,
+        "wasm_stack_switching": False,
+    }
+    config = wasmtime.Config()
+    for name, value in settings.items():
+        setattr(config, name, value)
+    text = f"{version('wasmtime')} {platform.machine()} {platform.system()} {sorted(settings.items())}"
+    return wasmtime.Engine(config), hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class _Ticker:
+    """Moves the epoch while any guest runs, and sleeps otherwise."""
+
+    def __init__(self, engine: wasmtime.Engine, tick_ms: int) -> None:
+        self._engine = engine
+        self._tick_s = tick_ms / 1000
+        self._lock = threading.Lock()
+        self._running = 0
+        self._wake = threading.Event()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        with self._lock:
+            self._running += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._tick, name="wasm-epoch", daemon=True)
+                self._thread.start()
+            if not self._wake.is_set():
+                self._wake.set()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
+    def _tick(self) -> None:
+        idle = 0
+        pause = threading.Event()
+        while not self._closed:
+            pause.wait(self._tick_s)
+            self._engine.increment_epoch()
+            idle = 0 if self._running else idle + 1
+            if idle > _IDLE_TICKS:
+                with self._lock:
+                    if self._running:
+                        continue
+                    self._wake.clear()
+                self._wake.wait()
+                idle = 0
+
+    def close(self) -> None:
+        self._closed = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+
+class _DiskCache:
+    """Compiled modules as files: `<engine hash>-<content hash>.cwasm`.
+
+    Such a file is native code, so only files in a folder that nobody else can write to are trusted. A file is never
+    rewritten in place: a live module maps it, and changing it under the module kills the process.
+    """
+
+    def __init__(self, folder: Path, engine_hash: str) -> None:
+        self._folder = folder
+        self._engine_hash = engine_hash
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        status = folder.stat()
+        self._trusted = status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        if not self._trusted:
+            log.warning(
+                "compiled scripts are not kept: others may write to %s; give it the mode 0700 and the right owner",
+                folder,
+            )
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / f"{self._engine_hash}-{digest}.cwasm"
+
+    def load(self, engine: wasmtime.Engine, digest: str) -> wasmtime.Module | None:
+        path = self._path(digest)
+        if not self._trusted or not path.is_file():
+            return None
+        try:
+            return wasmtime.Module.deserialize_file(engine, str(path))
+        except wasmtime.WasmtimeError as error:
+            # Written by another build of wasmtime or for another CPU, or torn by a crash of the machine.
+            log.warning("compiling anew, %s is of no use: %s", path, error)
+            path.unlink(missing_ok=True)
+            return None
+
+    def store(self, module: wasmtime.Module, digest: str) -> None:
+        if not self._trusted:
+            return
+        path = self._path(digest)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        try:
+            with temporary.open("wb") as file:
+                file.write(module.serialize())
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            self._prune()
+        except OSError as error:
+            log.warning("a compiled script is not kept: %s", error)
+            temporary.unlink(missing_ok=True)
+
+    def _prune(self) -> None:
+        files = sorted(self._folder.glob("*.cwasm"), key=lambda path: path.stat().st_mtime)
+        for path in files[: max(0, len(files) - _MODULES_KEPT)]:
+            path.unlink(missing_ok=True)
+
+
+class WasmRuntime:
+    """One wasmtime engine with its ticker thread and its compiled modules. Thread-safe; its sandboxes are not."""
+
+    def __init__(self, cache_dir: Path | None = None, *, tick_ms: int = 5) -> None:
+        self._engine, engine_hash = _make_engine()
+        self._tick_ms = tick_ms
+        self._ticker = _Ticker(self._engine, tick_ms)
+        self._disk = None if cache_dir is None else _DiskCache(cache_dir, engine_hash)
+        self._lock = threading.Lock()
+        self._compiling: dict[str, threading.Lock] = {}
+        self._modules: OrderedDict[str, wasmtime.Module] = OrderedDict()
+
+    def compile(self, content: bytes) -> wasmtime.Module:
+        """Compile, or take from the caches. Raises Stopped("load"). Takes seconds for megabytes of new Wasm."""
+        # wasmtime would parse anything else as WebAssembly text.
+        if not content.startswith(WASM_MAGIC):
+            raise Stopped("load", "not a WebAssembly module: it does not begin with \\0asm")
+        digest = hashlib.sha256(content).hexdigest()
+        with self._lock:
+            own = self._compiling.setdefault(digest, threading.Lock())
+        with own:
+            module = self._known(digest)
+            if module is None:
+                module = self._compile(content, digest)
+            with self._lock:
+                self._modules[digest] = module
+                self._modules.move_to_end(digest)
+                while len(self._modules) > _MODULES_KEPT:
+                    self._modules.popitem(last=False)
+                self._compiling.pop(digest, None)
+        return module
+
+    def _known(self, digest: str) -> wasmtime.Module | None:
+        with self._lock:
+            module = self._modules.get(digest)
+        if module is None and self._disk is not None:
+            module = self._disk.load(self._engine, digest)
+        return module
+
+    def _compile(self, content: bytes, digest: str) -> wasmtime.Module:
+        try:
+            module = wasmtime.Module(self._engine, content)
+        except wasmtime.WasmtimeError as error:
+            raise Stopped("load", _first_lines(str(error))) from error
+        if self._disk is not None:
+            self._disk.store(module, digest)
+        return module
+
+    def instantiate(
+        self, module: wasmtime.Module, *, memory_bytes_max: int, deadline_ms: int, imports: HostFunctions
+    ) -> Sandbox:
+        """A fresh instance, `_initialize` already run. Raises Stopped."""
+        return Sandbox(
+            self._engine,
+            module,
+            self._ticker,
+            self._tick_ms,
+            memory_bytes_max=memory_bytes_max,
+            deadline_ms=deadline_ms,
+            imports=imports,
+        )
+
+    def close(self) -> None:
+        """Stop the ticker. Sandboxes must not run any more."""
+        self._ticker.close()
+
+
+class Sandbox:
+    """One instance in a store of its own. After `Stopped` only `memory` and `close` may be used."""
+
+    def __init__(
+        self,
+        engine: wasmtime.Engine,
+        module: wasmtime.Module,
+        ticker: _Ticker,
+        tick_ms: int,
+        *,
+        memory_bytes_max: int,
+        deadline_ms: int,
+        imports: HostFunctions,
+    ) -> None:
+        self._ticker = ticker
+        self._tick_ms = tick_ms
+        self._memory: wasmtime.Memory | None = None
+        self._view = memoryview(b"")
+        store = wasmtime.Store(engine)
+        self._store: wasmtime.Store | None = store
+        store.set_limits(
+            memory_size=memory_bytes_max, table_elements=_TABLE_ELEMENTS_MAX, instances=1, tables=8, memories=1
+        )
+        self._memory_bytes_max = memory_bytes_max
+        try:
+            self._instance = self._start(module, imports, deadline_ms)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, module: wasmtime.Module, imports: HostFunctions, deadline_ms: int) -> wasmtime.Instance:
+        store = self._live_store()
+        resolved = [self._import(item, imports) for item in module.imports]
+        store.set_epoch_deadline(self._ticks(deadline_ms))
+        with self._ticker.running(), _stops(self._memory_bytes_max):
+            instance = wasmtime.Instance(store, module, resolved)
+        exports = instance.exports(store)
+        memory = exports.get("memory")
+        if not isinstance(memory, wasmtime.Memory):
+            raise Stopped("load", "the module exports no memory called 'memory'")
+        self._memory = memory
+        self._exports = exports
+        initialize = exports.get("_initialize")
+        if isinstance(initialize, wasmtime.Func):
+            self.call(initialize, deadline_ms=deadline_ms)
+        return instance
+
+    def _import(self, item: wasmtime.ImportType, imports: HostFunctions) -> wasmtime.Func:
+        name = f"{item.module}.{item.name}"
+        function = imports.get((item.module, item.name or ""))
+        kind = item.type
+        if function is None or not isinstance(kind, wasmtime.FuncType):
+            raise Stopped("load", f"the module imports '{name}', which is not offered")
+        wanted = (tuple(str(t) for t in kind.params), tuple(str(t) for t in kind.results))
+        if wanted != (function.parameters, function.results):
+            raise Stopped("load", f"the module imports '{name}' with another signature than ours")
+        body, answers = function.body, bool(function.results)
+
+        def guarded(*arguments: int) -> int | None:
+            try:
+                return body(self, *arguments)
+            except Exception:
+                log.exception("host function %s failed", name)
+                return 52 if answers else None  # ENOSYS
+
+        return wasmtime.Func(self._live_store(), kind, guarded)
+
+    def _live_store(self) -> wasmtime.Store:
+        if self._store is None:
+            raise Stopped("trap", "the instance is closed")
+        return self._store
+
+    def _ticks(self, deadline_ms: int) -> int:
+        return -(-deadline_ms // self._tick_ms) + 1
+
+    def function(
+        self, name: str, parameters: Sequence[ValueType], results: Sequence[ValueType]
+    ) -> wasmtime.Func | None:
+        """An exported function, None if there is none. Raises Stopped("load") when its type is another."""
+        function = self._exports.get(name)
+        if function is None:
+            return None
+        if isinstance(function, wasmtime.Func):
+            kind = function.type(self._live_store())
+            if [str(t) for t in kind.params] == list(parameters) and [str(t) for t in kind.results] == list(results):
+                return function
+        arrow = f"({', '.join(parameters)}) -> ({', '.join(results)})"
+        raise Stopped("load", f"the module's export '{name}' is not a function {arrow}")
+
+    def has_export(self, name: str) -> bool:
+        return self._exports.get(name) is not None
+
+    def call(self, function: wasmtime.Func, *arguments: int, deadline_ms: int) -> int:
+        """Call with a deadline of its own. Results are signed, as wasmtime gives them; 0 for none. Raises Stopped."""
+        store = self._live_store()
+        store.set_epoch_deadline(self._ticks(deadline_ms))
+        with self._ticker.running(), _stops(self._memory_bytes_max):
+            result = function(store, *arguments)
+        return 0 if result is None else int(result)
+
+    def memory(self) -> memoryview:
+        """All of the instance's memory, readable and writable. Valid until the next call, and not after `close`."""
+        store, memory = self._live_store(), self._memory
+        if memory is None:
+            return memoryview(b"")
+        size = memory.data_len(store)
+        if size != len(self._view):
+            address = ctypes.cast(memory.data_ptr(store), ctypes.c_void_p).value
+            self._view = memoryview((ctypes.c_ubyte * size).from_address(address or 0)).cast("B")
+        return self._view
+
+    def close(self) -> None:
+        self._view = memoryview(b"")
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()
+
+
+@contextlib.contextmanager
+def _stops(memory_bytes_max: int) -> Iterator[None]:
+    """Turn what wasmtime raises into Stopped."""
+    try:
+        yield
+    except wasmtime.Trap as trap:
+        code = trap.trap_code
+        known = None if code is None else _TRAP_KINDS.get(code)
+        raise Stopped(*(known or ("trap", _first_lines(trap.message)))) from trap
+    except wasmtime.WasmtimeError as error:
+        text = _first_lines(str(error))
+        if "memory" in text and "limit" in text:
+            raise Stopped("memory", f"it needs more than the {memory_bytes_max} bytes of memory it may have") from error
+        raise Stopped("load", text) from error
+
+
+def _first_lines(text: str) -> str:
+    """The part of a wasmtime message that people can use: without backtrace, on one line."""
+    lines = [line.strip() for line in text.partition("wasm backtrace")[0].splitlines()]
+    return "; ".join(line for line in lines if line and line != "Caused by:")[:500]
