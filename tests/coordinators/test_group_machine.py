@@ -1,9 +1,13 @@
 """Random lives of a consumer group: whatever clients, the disk and time do, the promises of the group hold.
 
-Promises: one leader and one assignment per generation, generations only grow, no request is answered twice, nobody is removed except by
-leaving, silence or a lost race for a static name; assignments reach members only. And in the end, when all clients
-behave again, the group settles with all of them.
+Promises: one leader and one assignment per generation, generations only grow, no request is answered twice, nobody is
+removed except by leaving, silence or a lost race for a static name; assignments reach members only. And in the end,
+when all clients behave again, the group settles with all of them.
 """
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from headrace.coordinators.core.group import Group
 from headrace.coordinators.core.group_events import (
@@ -21,9 +25,6 @@ from headrace.coordinators.core.group_events import (
     Tick,
 )
 from headrace.protocol.error_codes import ErrorCode
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 NAMES = ["a", "b", "c", "d"]
 SESSION_MS = 10_000

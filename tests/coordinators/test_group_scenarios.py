@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from headrace_testing.group_theatre import GroupTheatre
 from headrace_testing.scenarios import run_file
 

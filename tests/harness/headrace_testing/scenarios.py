@@ -1,8 +1,9 @@
 """Scenario files: commands and what they print, as text that a person can review in a diff.
 
-A file is a list of blocks: `# comment` lines, one command line, `----`, the expected output, an empty line. `run_file` gives every
-command to an interpreter and compares; with `rewrite` it writes the file anew instead, and the diff is the review. Used for
-deterministic cores: the same file always prints the same. Nothing here knows what the commands mean.
+A file is a list of blocks: `# comment` lines, one command line, `----`, the expected output, an empty line.
+`run_file` gives every command to an interpreter and compares; with `rewrite` it writes the file anew instead, and the
+diff is the review. Used for deterministic cores: the same file always prints the same. Nothing here knows what the
+commands mean.
 """
 
 from __future__ import annotations
