@@ -26,7 +26,7 @@ class DecodeEmitter(Lines):
         """Source lines of the whole function."""
         with self.block(f"def {name}(buf: memoryview, pos: int) -> {class_name}:"):
             self.put("limit = len(buf)")
-            if any(each.is_array and self._version in each.versions for each in fields):
+            if self._flexible or any(each.is_array and self._version in each.versions for each in fields):
                 self.put("left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX")
             with self.block("try:"):
                 self._struct("m", class_name, fields)
@@ -73,7 +73,7 @@ class DecodeEmitter(Lines):
                 self._tags(target, class_name, tagged)
             else:
                 with self.block("if t:"):
-                    self.put("pos = skip_tags(buf, pos, t)")
+                    self.put("pos, left = skip_tags(buf, pos, t, left)")
         self._flush()
 
     def _field(self, target: str, class_name: str, each: Field) -> None:
@@ -169,6 +169,9 @@ class DecodeEmitter(Lines):
         with self.block("if t:"):
             with self.block("if t > 127:"):
                 self.put("t, pos = uvarint_rest(buf, pos, t)")
+            self.put("left -= t")
+            with self.block("if left < 0:"):
+                self.put(f'raise too_many("{class_name}")')
             stop = self._name("stop")
             with self.block("for _ in range(t):"):
                 self.put("tag, pos = read_uvarint(buf, pos)", "size, pos = read_uvarint(buf, pos)")

@@ -765,12 +765,12 @@ def _decode_v4(buf: memoryview, pos: int) -> GroupMetadataValue:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("GroupMetadataValue v4", fault) from fault
     if pos > limit:

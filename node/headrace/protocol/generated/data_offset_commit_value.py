@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from headrace.protocol.primitives import (
     DECODE_FAULTS,
+    ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
     ProtocolError,
@@ -16,6 +17,7 @@ from headrace.protocol.primitives import (
     read_uvarint,
     string_prefix,
     string_rest,
+    too_many,
     truncated,
     unencodable,
     uuid_bytes,
@@ -203,6 +205,7 @@ def _encode_v3(m: OffsetCommitValue) -> list[Part]:
 
 def _decode_v4(buf: memoryview, pos: int) -> OffsetCommitValue:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(OffsetCommitValue)
         m.expire_timestamp_ms = -1
@@ -221,6 +224,9 @@ def _decode_v4(buf: memoryview, pos: int) -> OffsetCommitValue:
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("OffsetCommitValue")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)

@@ -292,17 +292,17 @@ def _decode_request_v9(buf: memoryview, pos: int) -> ProduceRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ProduceRequest v9-12", fault) from fault
     if pos > limit:
@@ -417,17 +417,17 @@ def _decode_request_v13(buf: memoryview, pos: int) -> ProduceRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ProduceRequest v13", fault) from fault
     if pos > limit:
@@ -823,7 +823,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> ProduceResponse:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items5.append(e6)
                 n = buf[pos]
                 pos += 1
@@ -838,17 +838,17 @@ def _decode_response_v9(buf: memoryview, pos: int) -> ProduceResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.throttle_time_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ProduceResponse v9", fault) from fault
     if pos > limit:
@@ -981,7 +981,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items5.append(e6)
                 n = buf[pos]
                 pos += 1
@@ -998,6 +998,9 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                 if t:
                     if t > 127:
                         t, pos = uvarint_rest(buf, pos, t)
+                    left -= t
+                    if left < 0:
+                        raise too_many("ProduceResponsePartitionResponses")
                     for _ in range(t):
                         tag, pos = read_uvarint(buf, pos)
                         size, pos = read_uvarint(buf, pos)
@@ -1007,7 +1010,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                             e8.leader_id, e8.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.current_leader = e8
                             if pos != stop7:
                                 raise wrong_size("ProduceResponsePartitionResponses.current_leader")
@@ -1017,13 +1020,16 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.throttle_time_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("ProduceResponse")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)
@@ -1065,7 +1071,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                         t = buf[pos]
                         pos += 1
                         if t:
-                            pos = skip_tags(buf, pos, t)
+                            pos, left = skip_tags(buf, pos, t, left)
                         items10.append(e11)
                     if pos != stop9:
                         raise wrong_size("ProduceResponse.node_endpoints")
@@ -1254,7 +1260,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items5.append(e6)
                 n = buf[pos]
                 pos += 1
@@ -1271,6 +1277,9 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                 if t:
                     if t > 127:
                         t, pos = uvarint_rest(buf, pos, t)
+                    left -= t
+                    if left < 0:
+                        raise too_many("ProduceResponsePartitionResponses")
                     for _ in range(t):
                         tag, pos = read_uvarint(buf, pos)
                         size, pos = read_uvarint(buf, pos)
@@ -1280,7 +1289,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                             e8.leader_id, e8.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.current_leader = e8
                             if pos != stop7:
                                 raise wrong_size("ProduceResponsePartitionResponses.current_leader")
@@ -1290,13 +1299,16 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.throttle_time_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("ProduceResponse")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)
@@ -1338,7 +1350,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                         t = buf[pos]
                         pos += 1
                         if t:
-                            pos = skip_tags(buf, pos, t)
+                            pos, left = skip_tags(buf, pos, t, left)
                         items10.append(e11)
                     if pos != stop9:
                         raise wrong_size("ProduceResponse.node_endpoints")

@@ -749,12 +749,12 @@ def _decode_request_v12(buf: memoryview, pos: int) -> FetchRequest:
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
                 pos += 33
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         c = buf[pos]
         pos += 1
@@ -795,7 +795,7 @@ def _decode_request_v12(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items5.append(e6)
         n = buf[pos]
         pos += 1
@@ -811,6 +811,9 @@ def _decode_request_v12(buf: memoryview, pos: int) -> FetchRequest:
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("FetchRequest")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)
@@ -947,12 +950,12 @@ def _decode_request_v13(buf: memoryview, pos: int) -> FetchRequest:
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
                 pos += 33
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         c = buf[pos]
         pos += 1
@@ -984,7 +987,7 @@ def _decode_request_v13(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items5.append(e6)
         n = buf[pos]
         pos += 1
@@ -1000,6 +1003,9 @@ def _decode_request_v13(buf: memoryview, pos: int) -> FetchRequest:
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("FetchRequest")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)
@@ -1135,12 +1141,12 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
                 pos += 33
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         c = buf[pos]
         pos += 1
@@ -1172,7 +1178,7 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items5.append(e6)
         n = buf[pos]
         pos += 1
@@ -1188,6 +1194,9 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("FetchRequest")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)
@@ -1210,7 +1219,7 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
                     e8.replica_id, e8.replica_epoch, t = _read_iqB(buf, pos)
                     pos += 13
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     m.replica_state = e8
                     if pos != stop7:
                         raise wrong_size("FetchRequest.replica_state")
@@ -1342,6 +1351,9 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
                 if t:
                     if t > 127:
                         t, pos = uvarint_rest(buf, pos, t)
+                    left -= t
+                    if left < 0:
+                        raise too_many("FetchRequestPartitions")
                     for _ in range(t):
                         tag, pos = read_uvarint(buf, pos)
                         size, pos = read_uvarint(buf, pos)
@@ -1357,7 +1369,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         c = buf[pos]
         pos += 1
@@ -1389,7 +1401,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items6.append(e7)
         n = buf[pos]
         pos += 1
@@ -1405,6 +1417,9 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("FetchRequest")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)
@@ -1427,7 +1442,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
                     e9.replica_id, e9.replica_epoch, t = _read_iqB(buf, pos)
                     pos += 13
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     m.replica_state = e9
                     if pos != stop8:
                         raise wrong_size("FetchRequest.replica_state")
@@ -2027,7 +2042,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
                         if t:
-                            pos = skip_tags(buf, pos, t)
+                            pos, left = skip_tags(buf, pos, t, left)
                         items5.append(e6)
                 e4.preferred_read_replica, n = _read_iB(buf, pos)
                 pos += 5
@@ -2044,6 +2059,9 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                 if t:
                     if t > 127:
                         t, pos = uvarint_rest(buf, pos, t)
+                    left -= t
+                    if left < 0:
+                        raise too_many("FetchResponsePartitions")
                     for _ in range(t):
                         tag, pos = read_uvarint(buf, pos)
                         size, pos = read_uvarint(buf, pos)
@@ -2053,7 +2071,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                             e8.epoch, e8.end_offset, t = _read_iqB(buf, pos)
                             pos += 13
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.diverging_epoch = e8
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.diverging_epoch")
@@ -2062,7 +2080,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                             e9.leader_id, e9.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.current_leader = e9
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.current_leader")
@@ -2071,7 +2089,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                             e10.end_offset, e10.epoch, t = _read_qiB(buf, pos)
                             pos += 13
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.snapshot_id = e10
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.snapshot_id")
@@ -2081,12 +2099,12 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FetchResponse v12", fault) from fault
     if pos > limit:
@@ -2232,7 +2250,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
                         if t:
-                            pos = skip_tags(buf, pos, t)
+                            pos, left = skip_tags(buf, pos, t, left)
                         items5.append(e6)
                 e4.preferred_read_replica, n = _read_iB(buf, pos)
                 pos += 5
@@ -2249,6 +2267,9 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                 if t:
                     if t > 127:
                         t, pos = uvarint_rest(buf, pos, t)
+                    left -= t
+                    if left < 0:
+                        raise too_many("FetchResponsePartitions")
                     for _ in range(t):
                         tag, pos = read_uvarint(buf, pos)
                         size, pos = read_uvarint(buf, pos)
@@ -2258,7 +2279,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                             e8.epoch, e8.end_offset, t = _read_iqB(buf, pos)
                             pos += 13
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.diverging_epoch = e8
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.diverging_epoch")
@@ -2267,7 +2288,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                             e9.leader_id, e9.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.current_leader = e9
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.current_leader")
@@ -2276,7 +2297,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                             e10.end_offset, e10.epoch, t = _read_qiB(buf, pos)
                             pos += 13
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.snapshot_id = e10
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.snapshot_id")
@@ -2286,12 +2307,12 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FetchResponse v13-15", fault) from fault
     if pos > limit:
@@ -2436,7 +2457,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
                         if t:
-                            pos = skip_tags(buf, pos, t)
+                            pos, left = skip_tags(buf, pos, t, left)
                         items5.append(e6)
                 e4.preferred_read_replica, n = _read_iB(buf, pos)
                 pos += 5
@@ -2453,6 +2474,9 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                 if t:
                     if t > 127:
                         t, pos = uvarint_rest(buf, pos, t)
+                    left -= t
+                    if left < 0:
+                        raise too_many("FetchResponsePartitions")
                     for _ in range(t):
                         tag, pos = read_uvarint(buf, pos)
                         size, pos = read_uvarint(buf, pos)
@@ -2462,7 +2486,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                             e8.epoch, e8.end_offset, t = _read_iqB(buf, pos)
                             pos += 13
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.diverging_epoch = e8
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.diverging_epoch")
@@ -2471,7 +2495,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                             e9.leader_id, e9.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.current_leader = e9
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.current_leader")
@@ -2480,7 +2504,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                             e10.end_offset, e10.epoch, t = _read_qiB(buf, pos)
                             pos += 13
                             if t:
-                                pos = skip_tags(buf, pos, t)
+                                pos, left = skip_tags(buf, pos, t, left)
                             e4.snapshot_id = e10
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.snapshot_id")
@@ -2490,13 +2514,16 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("FetchResponse")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)
@@ -2538,7 +2565,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                         t = buf[pos]
                         pos += 1
                         if t:
-                            pos = skip_tags(buf, pos, t)
+                            pos, left = skip_tags(buf, pos, t, left)
                         items12.append(e13)
                     if pos != stop11:
                         raise wrong_size("FetchResponse.node_endpoints")

@@ -345,17 +345,17 @@ def _decode_request_v6(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 e4.partition_index, e4.current_leader_epoch, e4.timestamp, t = _read_iiqB(buf, pos)
                 pos += 17
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListOffsetsRequest v6-9", fault) from fault
     if pos > limit:
@@ -435,17 +435,17 @@ def _decode_request_v10(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 e4.partition_index, e4.current_leader_epoch, e4.timestamp, t = _read_iiqB(buf, pos)
                 pos += 17
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.timeout_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListOffsetsRequest v10", fault) from fault
     if pos > limit:
@@ -726,17 +726,17 @@ def _decode_response_v6(buf: memoryview, pos: int) -> ListOffsetsResponse:
                 e4.partition_index, e4.error_code, e4.timestamp, e4.offset, e4.leader_epoch, t = _read_ihqqiB(buf, pos)
                 pos += 27
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListOffsetsResponse v6-10", fault) from fault
     if pos > limit:

@@ -381,12 +381,12 @@ def _decode_request_v9(buf: memoryview, pos: int) -> MetadataRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items1.append(e2)
         m.allow_auto_topic_creation, m.include_cluster_authorized_operations, m.include_topic_authorized_operations, t = _read_oooB(buf, pos)
         pos += 4
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataRequest v9", fault) from fault
     if pos > limit:
@@ -448,12 +448,12 @@ def _decode_request_v10(buf: memoryview, pos: int) -> MetadataRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items1.append(e2)
         m.allow_auto_topic_creation, m.include_cluster_authorized_operations, m.include_topic_authorized_operations, t = _read_oooB(buf, pos)
         pos += 4
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataRequest v10", fault) from fault
     if pos > limit:
@@ -522,12 +522,12 @@ def _decode_request_v11(buf: memoryview, pos: int) -> MetadataRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items1.append(e2)
         m.allow_auto_topic_creation, m.include_topic_authorized_operations, t = _read_ooB(buf, pos)
         pos += 3
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataRequest v11-13", fault) from fault
     if pos > limit:
@@ -1708,7 +1708,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -1797,17 +1797,17 @@ def _decode_response_v9(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items3.append(e4)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v9", fault) from fault
     if pos > limit:
@@ -1949,7 +1949,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -2037,17 +2037,17 @@ def _decode_response_v10(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items3.append(e4)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v10", fault) from fault
     if pos > limit:
@@ -2190,7 +2190,7 @@ def _decode_response_v11(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -2278,17 +2278,17 @@ def _decode_response_v11(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items3.append(e4)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v11", fault) from fault
     if pos > limit:
@@ -2431,7 +2431,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -2520,17 +2520,17 @@ def _decode_response_v12(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items3.append(e4)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v12", fault) from fault
     if pos > limit:
@@ -2674,7 +2674,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -2763,17 +2763,17 @@ def _decode_response_v13(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items3.append(e4)
         m.error_code, t = _read_hB(buf, pos)
         pos += 3
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v13", fault) from fault
     if pos > limit:

@@ -615,17 +615,17 @@ def _decode_request_v8(buf: memoryview, pos: int) -> OffsetCommitRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetCommitRequest v8-9", fault) from fault
     if pos > limit:
@@ -870,17 +870,17 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetCommitResponse:
                 e4.partition_index, e4.error_code, t = _read_ihB(buf, pos)
                 pos += 7
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetCommitResponse v8-9", fault) from fault
     if pos > limit:

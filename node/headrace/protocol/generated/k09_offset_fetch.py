@@ -329,12 +329,12 @@ def _decode_request_v6(buf: memoryview, pos: int) -> OffsetFetchRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchRequest v6", fault) from fault
     if pos > limit:
@@ -424,12 +424,12 @@ def _decode_request_v7(buf: memoryview, pos: int) -> OffsetFetchRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items1.append(e2)
         m.require_stable, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchRequest v7", fault) from fault
     if pos > limit:
@@ -536,17 +536,17 @@ def _decode_request_v8(buf: memoryview, pos: int) -> OffsetFetchRequest:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.require_stable, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchRequest v8", fault) from fault
     if pos > limit:
@@ -665,17 +665,17 @@ def _decode_request_v9(buf: memoryview, pos: int) -> OffsetFetchRequest:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.require_stable, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchRequest v9", fault) from fault
     if pos > limit:
@@ -1135,17 +1135,17 @@ def _decode_response_v6(buf: memoryview, pos: int) -> OffsetFetchResponse:
                 e4.error_code, t = _read_hB(buf, pos)
                 pos += 3
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.error_code, t = _read_hB(buf, pos)
         pos += 3
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchResponse v6-7", fault) from fault
     if pos > limit:
@@ -1273,22 +1273,22 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetFetchResponse:
                     e6.error_code, t = _read_hB(buf, pos)
                     pos += 3
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items5.append(e6)
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             e2.error_code, t = _read_hB(buf, pos)
             pos += 3
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchResponse v8-9", fault) from fault
     if pos > limit:

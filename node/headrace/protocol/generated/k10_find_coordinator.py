@@ -147,6 +147,7 @@ def _encode_request_v1(m: FindCoordinatorRequest) -> list[Part]:
 
 def _decode_request_v3(buf: memoryview, pos: int) -> FindCoordinatorRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(FindCoordinatorRequest)
         m.coordinator_keys = []
@@ -162,7 +163,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> FindCoordinatorRequest:
         m.key_type, t = _read_bB(buf, pos)
         pos += 2
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FindCoordinatorRequest v3", fault) from fault
     if pos > limit:
@@ -217,7 +218,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> FindCoordinatorRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FindCoordinatorRequest v4-6", fault) from fault
     if pos > limit:
@@ -339,6 +340,7 @@ def _encode_response_v1(m: FindCoordinatorResponse) -> list[Part]:
 
 def _decode_response_v3(buf: memoryview, pos: int) -> FindCoordinatorResponse:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(FindCoordinatorResponse)
         m.coordinators = []
@@ -364,7 +366,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> FindCoordinatorResponse:
         m.port, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FindCoordinatorResponse v3", fault) from fault
     if pos > limit:
@@ -459,12 +461,12 @@ def _decode_response_v4(buf: memoryview, pos: int) -> FindCoordinatorResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FindCoordinatorResponse v4-6", fault) from fault
     if pos > limit:

@@ -475,12 +475,12 @@ def _decode_request_v6(buf: memoryview, pos: int) -> JoinGroupRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("JoinGroupRequest v6-7", fault) from fault
     if pos > limit:
@@ -617,7 +617,7 @@ def _decode_request_v8(buf: memoryview, pos: int) -> JoinGroupRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -632,7 +632,7 @@ def _decode_request_v8(buf: memoryview, pos: int) -> JoinGroupRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("JoinGroupRequest v8-9", fault) from fault
     if pos > limit:
@@ -1100,12 +1100,12 @@ def _decode_response_v6(buf: memoryview, pos: int) -> JoinGroupResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("JoinGroupResponse v6", fault) from fault
     if pos > limit:
@@ -1256,12 +1256,12 @@ def _decode_response_v7(buf: memoryview, pos: int) -> JoinGroupResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("JoinGroupResponse v7-8", fault) from fault
     if pos > limit:
@@ -1422,12 +1422,12 @@ def _decode_response_v9(buf: memoryview, pos: int) -> JoinGroupResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("JoinGroupResponse v9", fault) from fault
     if pos > limit:

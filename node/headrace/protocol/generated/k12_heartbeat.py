@@ -9,6 +9,7 @@ from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
     DECODE_FAULTS,
+    ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
     malformed,
@@ -154,6 +155,7 @@ def _encode_request_v3(m: HeartbeatRequest) -> list[Part]:
 
 def _decode_request_v4(buf: memoryview, pos: int) -> HeartbeatRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(HeartbeatRequest)
         n = buf[pos]
@@ -187,7 +189,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> HeartbeatRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("HeartbeatRequest v4", fault) from fault
     if pos > limit:
@@ -277,12 +279,13 @@ def _encode_response_v1(m: HeartbeatResponse) -> list[Part]:
 
 def _decode_response_v4(buf: memoryview, pos: int) -> HeartbeatResponse:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(HeartbeatResponse)
         m.throttle_time_ms, m.error_code, t = _read_ihB(buf, pos)
         pos += 7
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("HeartbeatResponse v4", fault) from fault
     if pos > limit:

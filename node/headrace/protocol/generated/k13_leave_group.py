@@ -243,12 +243,12 @@ def _decode_request_v4(buf: memoryview, pos: int) -> LeaveGroupRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("LeaveGroupRequest v4", fault) from fault
     if pos > limit:
@@ -350,12 +350,12 @@ def _decode_request_v5(buf: memoryview, pos: int) -> LeaveGroupRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("LeaveGroupRequest v5", fault) from fault
     if pos > limit:
@@ -563,12 +563,12 @@ def _decode_response_v4(buf: memoryview, pos: int) -> LeaveGroupResponse:
             e2.error_code, t = _read_hB(buf, pos)
             pos += 3
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("LeaveGroupResponse v4-5", fault) from fault
     if pos > limit:

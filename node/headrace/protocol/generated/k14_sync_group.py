@@ -327,12 +327,12 @@ def _decode_request_v4(buf: memoryview, pos: int) -> SyncGroupRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("SyncGroupRequest v4", fault) from fault
     if pos > limit:
@@ -475,12 +475,12 @@ def _decode_request_v5(buf: memoryview, pos: int) -> SyncGroupRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("SyncGroupRequest v5", fault) from fault
     if pos > limit:
@@ -624,6 +624,7 @@ def _encode_response_v1(m: SyncGroupResponse) -> list[Part]:
 
 def _decode_response_v4(buf: memoryview, pos: int) -> SyncGroupResponse:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(SyncGroupResponse)
         m.protocol_type = None
@@ -640,7 +641,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> SyncGroupResponse:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("SyncGroupResponse v4", fault) from fault
     if pos > limit:
@@ -669,6 +670,7 @@ def _encode_response_v4(m: SyncGroupResponse) -> list[Part]:
 
 def _decode_response_v5(buf: memoryview, pos: int) -> SyncGroupResponse:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(SyncGroupResponse)
         m.throttle_time_ms, m.error_code, n = _read_ihB(buf, pos)
@@ -703,7 +705,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> SyncGroupResponse:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("SyncGroupResponse v5", fault) from fault
     if pos > limit:

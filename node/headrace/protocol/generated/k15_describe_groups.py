@@ -205,7 +205,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> DescribeGroupsRequest:
         m.include_authorized_operations, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeGroupsRequest v5-6", fault) from fault
     if pos > limit:
@@ -1027,17 +1027,17 @@ def _decode_response_v5(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             e2.authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeGroupsResponse v5", fault) from fault
     if pos > limit:
@@ -1262,17 +1262,17 @@ def _decode_response_v6(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             e2.authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeGroupsResponse v6", fault) from fault
     if pos > limit:

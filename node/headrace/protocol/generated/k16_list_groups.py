@@ -82,6 +82,7 @@ def _encode_request_v0(m: ListGroupsRequest) -> list[Part]:
 
 def _decode_request_v3(buf: memoryview, pos: int) -> ListGroupsRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(ListGroupsRequest)
         m.states_filter = []
@@ -89,7 +90,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> ListGroupsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsRequest v3", fault) from fault
     if pos > limit:
@@ -139,7 +140,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> ListGroupsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsRequest v4", fault) from fault
     if pos > limit:
@@ -218,7 +219,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> ListGroupsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsRequest v5", fault) from fault
     if pos > limit:
@@ -417,12 +418,12 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ListGroupsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsResponse v3", fault) from fault
     if pos > limit:
@@ -508,12 +509,12 @@ def _decode_response_v4(buf: memoryview, pos: int) -> ListGroupsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsResponse v4", fault) from fault
     if pos > limit:
@@ -612,12 +613,12 @@ def _decode_response_v5(buf: memoryview, pos: int) -> ListGroupsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsResponse v5", fault) from fault
     if pos > limit:

@@ -110,6 +110,7 @@ def _encode_request_v0(m: ApiVersionsRequest) -> list[Part]:
 
 def _decode_request_v3(buf: memoryview, pos: int) -> ApiVersionsRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(ApiVersionsRequest)
         n = buf[pos]
@@ -133,7 +134,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> ApiVersionsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ApiVersionsRequest v3-4", fault) from fault
     if pos > limit:
@@ -277,13 +278,16 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
             e2.api_key, e2.min_version, e2.max_version, t = _read_hhhB(buf, pos)
             pos += 7
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.throttle_time_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
             if t > 127:
                 t, pos = uvarint_rest(buf, pos, t)
+            left -= t
+            if left < 0:
+                raise too_many("ApiVersionsResponse")
             for _ in range(t):
                 tag, pos = read_uvarint(buf, pos)
                 size, pos = read_uvarint(buf, pos)
@@ -315,7 +319,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
                         e5.min_version, e5.max_version, t = _read_hhB(buf, pos)
                         pos += 5
                         if t:
-                            pos = skip_tags(buf, pos, t)
+                            pos, left = skip_tags(buf, pos, t, left)
                         items4.append(e5)
                     if pos != stop3:
                         raise wrong_size("ApiVersionsResponse.supported_features")
@@ -351,7 +355,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
                         e7.max_version_level, e7.min_version_level, t = _read_hhB(buf, pos)
                         pos += 5
                         if t:
-                            pos = skip_tags(buf, pos, t)
+                            pos, left = skip_tags(buf, pos, t, left)
                         items6.append(e7)
                     if pos != stop3:
                         raise wrong_size("ApiVersionsResponse.finalized_features")

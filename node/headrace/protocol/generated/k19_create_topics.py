@@ -294,7 +294,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> CreateTopicsRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             c = buf[pos]
             pos += 1
@@ -332,17 +332,17 @@ def _decode_request_v5(buf: memoryview, pos: int) -> CreateTopicsRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items5.append(e6)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.timeout_ms, m.validate_only, t = _read_ioB(buf, pos)
         pos += 6
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("CreateTopicsRequest v5-7", fault) from fault
     if pos > limit:
@@ -550,13 +550,16 @@ def _decode_response_v5(buf: memoryview, pos: int) -> CreateTopicsResponse:
                     e4.read_only, e4.config_source, e4.is_sensitive, t = _read_oboB(buf, pos)
                     pos += 4
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
                 if t > 127:
                     t, pos = uvarint_rest(buf, pos, t)
+                left -= t
+                if left < 0:
+                    raise too_many("CreateTopicsResponseTopics")
                 for _ in range(t):
                     tag, pos = read_uvarint(buf, pos)
                     size, pos = read_uvarint(buf, pos)
@@ -572,7 +575,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> CreateTopicsResponse:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("CreateTopicsResponse v5-6", fault) from fault
     if pos > limit:
@@ -731,13 +734,16 @@ def _decode_response_v7(buf: memoryview, pos: int) -> CreateTopicsResponse:
                     e4.read_only, e4.config_source, e4.is_sensitive, t = _read_oboB(buf, pos)
                     pos += 4
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
                 if t > 127:
                     t, pos = uvarint_rest(buf, pos, t)
+                left -= t
+                if left < 0:
+                    raise too_many("CreateTopicsResponseTopics")
                 for _ in range(t):
                     tag, pos = read_uvarint(buf, pos)
                     size, pos = read_uvarint(buf, pos)
@@ -753,7 +759,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> CreateTopicsResponse:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("CreateTopicsResponse v7", fault) from fault
     if pos > limit:

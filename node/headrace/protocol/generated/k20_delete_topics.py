@@ -155,7 +155,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> DeleteTopicsRequest:
         m.timeout_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsRequest v4-5", fault) from fault
     if pos > limit:
@@ -213,12 +213,12 @@ def _decode_request_v6(buf: memoryview, pos: int) -> DeleteTopicsRequest:
             e2.topic_id, t = _read_uB(buf, pos)
             pos += 17
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.timeout_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsRequest v6", fault) from fault
     if pos > limit:
@@ -337,12 +337,12 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             e2.error_code, t = _read_hB(buf, pos)
             pos += 3
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsResponse v4", fault) from fault
     if pos > limit:
@@ -417,12 +417,12 @@ def _decode_response_v5(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsResponse v5", fault) from fault
     if pos > limit:
@@ -510,12 +510,12 @@ def _decode_response_v6(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsResponse v6", fault) from fault
     if pos > limit:

@@ -9,6 +9,7 @@ from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
     DECODE_FAULTS,
+    ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
     malformed,
@@ -94,6 +95,7 @@ def _encode_request_v0(m: InitProducerIdRequest) -> list[Part]:
 
 def _decode_request_v2(buf: memoryview, pos: int) -> InitProducerIdRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(InitProducerIdRequest)
         m.producer_id = -1
@@ -111,7 +113,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> InitProducerIdRequest:
         m.transaction_timeout_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("InitProducerIdRequest v2", fault) from fault
     if pos > limit:
@@ -140,6 +142,7 @@ def _encode_request_v2(m: InitProducerIdRequest) -> list[Part]:
 
 def _decode_request_v3(buf: memoryview, pos: int) -> InitProducerIdRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(InitProducerIdRequest)
         n = buf[pos]
@@ -155,7 +158,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> InitProducerIdRequest:
         m.transaction_timeout_ms, m.producer_id, m.producer_epoch, t = _read_iqhB(buf, pos)
         pos += 15
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("InitProducerIdRequest v3-5", fault) from fault
     if pos > limit:
@@ -207,12 +210,13 @@ def _encode_response_v0(m: InitProducerIdResponse) -> list[Part]:
 
 def _decode_response_v2(buf: memoryview, pos: int) -> InitProducerIdResponse:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(InitProducerIdResponse)
         m.throttle_time_ms, m.error_code, m.producer_id, m.producer_epoch, t = _read_ihqhB(buf, pos)
         pos += 17
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("InitProducerIdResponse v2-5", fault) from fault
     if pos > limit:

@@ -260,17 +260,17 @@ def _decode_request_v4(buf: memoryview, pos: int) -> OffsetForLeaderEpochRequest
                 e4.partition, e4.current_leader_epoch, e4.leader_epoch, t = _read_iiiB(buf, pos)
                 pos += 13
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetForLeaderEpochRequest v4", fault) from fault
     if pos > limit:
@@ -416,17 +416,17 @@ def _decode_response_v4(buf: memoryview, pos: int) -> OffsetForLeaderEpochRespon
                 e4.error_code, e4.partition, e4.leader_epoch, e4.end_offset, t = _read_hiiqB(buf, pos)
                 pos += 19
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetForLeaderEpochResponse v4", fault) from fault
     if pos > limit:

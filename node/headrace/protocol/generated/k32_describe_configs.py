@@ -315,12 +315,12 @@ def _decode_request_v4(buf: memoryview, pos: int) -> DescribeConfigsRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.include_synonyms, m.include_documentation, t = _read_ooB(buf, pos)
         pos += 3
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeConfigsRequest v4", fault) from fault
     if pos > limit:
@@ -796,7 +796,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                     e6.source, t = _read_bB(buf, pos)
                     pos += 2
                     if t:
-                        pos = skip_tags(buf, pos, t)
+                        pos, left = skip_tags(buf, pos, t, left)
                     items5.append(e6)
                 e4.config_type, n = _read_bB(buf, pos)
                 pos += 2
@@ -811,17 +811,17 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeConfigsResponse v4", fault) from fault
     if pos > limit:

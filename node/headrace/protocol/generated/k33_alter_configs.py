@@ -240,17 +240,17 @@ def _decode_request_v2(buf: memoryview, pos: int) -> AlterConfigsRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.validate_only, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("AlterConfigsRequest v2", fault) from fault
     if pos > limit:
@@ -405,12 +405,12 @@ def _decode_response_v2(buf: memoryview, pos: int) -> AlterConfigsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("AlterConfigsResponse v2", fault) from fault
     if pos > limit:

@@ -131,7 +131,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> DeleteGroupsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteGroupsRequest v2", fault) from fault
     if pos > limit:
@@ -238,12 +238,12 @@ def _decode_response_v2(buf: memoryview, pos: int) -> DeleteGroupsResponse:
             e2.error_code, t = _read_hB(buf, pos)
             pos += 3
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteGroupsResponse v2", fault) from fault
     if pos > limit:

@@ -241,17 +241,17 @@ def _decode_request_v1(buf: memoryview, pos: int) -> IncrementalAlterConfigsRequ
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.validate_only, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("IncrementalAlterConfigsRequest v1", fault) from fault
     if pos > limit:
@@ -410,12 +410,12 @@ def _decode_response_v1(buf: memoryview, pos: int) -> IncrementalAlterConfigsRes
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("IncrementalAlterConfigsResponse v1", fault) from fault
     if pos > limit:

@@ -73,6 +73,7 @@ class DescribeClusterResponse:
 
 def _decode_request_v0(buf: memoryview, pos: int) -> DescribeClusterRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(DescribeClusterRequest)
         m.endpoint_type = 1
@@ -80,7 +81,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DescribeClusterRequest:
         m.include_cluster_authorized_operations, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterRequest v0", fault) from fault
     if pos > limit:
@@ -100,13 +101,14 @@ def _encode_request_v0(m: DescribeClusterRequest) -> list[Part]:
 
 def _decode_request_v1(buf: memoryview, pos: int) -> DescribeClusterRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(DescribeClusterRequest)
         m.include_fenced_brokers = False
         m.include_cluster_authorized_operations, m.endpoint_type, t = _read_obB(buf, pos)
         pos += 3
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterRequest v1", fault) from fault
     if pos > limit:
@@ -126,12 +128,13 @@ def _encode_request_v1(m: DescribeClusterRequest) -> list[Part]:
 
 def _decode_request_v2(buf: memoryview, pos: int) -> DescribeClusterRequest:
     limit = len(buf)
+    left = limit - pos if limit - pos < ELEMENTS_MAX else ELEMENTS_MAX
     try:
         m = new(DescribeClusterRequest)
         m.include_cluster_authorized_operations, m.endpoint_type, m.include_fenced_brokers, t = _read_oboB(buf, pos)
         pos += 4
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterRequest v2", fault) from fault
     if pos > limit:
@@ -211,12 +214,12 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeClusterResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterResponse v0", fault) from fault
     if pos > limit:
@@ -343,12 +346,12 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DescribeClusterResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterResponse v1", fault) from fault
     if pos > limit:
@@ -478,12 +481,12 @@ def _decode_response_v2(buf: memoryview, pos: int) -> DescribeClusterResponse:
             e2.is_fenced, t = _read_oB(buf, pos)
             pos += 2
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterResponse v2", fault) from fault
     if pos > limit:

@@ -131,7 +131,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRequ
             t = buf[pos]
             pos += 1
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         m.response_partition_limit, present = _read_ib(buf, pos)
         pos += 5
@@ -151,12 +151,12 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRequ
             e3.partition_index, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             m.cursor = e3
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeTopicPartitionsRequest v0", fault) from fault
     if pos > limit:
@@ -302,12 +302,12 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRes
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos = skip_tags(buf, pos, t)
+                    pos, left = skip_tags(buf, pos, t, left)
                 items3.append(e4)
             e2.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             items1.append(e2)
         present, = _read_b(buf, pos)
         pos += 1
@@ -327,12 +327,12 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRes
             e5.partition_index, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos = skip_tags(buf, pos, t)
+                pos, left = skip_tags(buf, pos, t, left)
             m.next_cursor = e5
         t = buf[pos]
         pos += 1
         if t:
-            pos = skip_tags(buf, pos, t)
+            pos, left = skip_tags(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeTopicPartitionsResponse v0", fault) from fault
     if pos > limit:
