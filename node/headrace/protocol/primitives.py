@@ -38,6 +38,8 @@ ENCODE_FAULTS = (struct.error, UnicodeEncodeError)
 
 Part = bytes | bytearray | memoryview
 
+# `for _ in TIMES[count]` starts twice as fast as a fresh range; nearly every array on the wire is that short.
+TIMES: tuple[bytes, ...] = tuple(bytes(count) for count in range(64))
 BYTE: tuple[bytes, ...] = tuple(bytes((value,)) for value in range(256))
 
 

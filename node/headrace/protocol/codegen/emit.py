@@ -11,7 +11,7 @@ from headrace.protocol.codegen.parse import Field, Manifest, Message
 from headrace.protocol.codegen.source import StructPool, shape_of
 
 _SHARED = (
-    "BYTE", "DECODE_FAULTS", "ELEMENTS_MAX", "ENCODE_FAULTS", "Part", "ProtocolError", "ZERO_UUID", "malformed",
+    "BYTE", "TIMES", "DECODE_FAULTS", "ELEMENTS_MAX", "ENCODE_FAULTS", "Part", "ProtocolError", "ZERO_UUID", "malformed",
     "null_field", "read_int16s", "read_int32s", "read_int64s", "read_int8s", "read_uvarint", "skip_tags",
     "string_prefix", "string_rest", "too_many", "truncated", "unencodable", "uuid_bytes", "uvarint", "uvarint_rest",
     "write_int16s", "write_int32s", "write_int64s", "write_int8s", "wrong_size",

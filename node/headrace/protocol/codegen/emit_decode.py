@@ -154,7 +154,7 @@ class DecodeEmitter(Lines):
         items = self._name("items")
         element_type = {"struct": each.class_name, "string": "str", "uuid": "bytes"}[each.kind]
         self.put(f"{items}: list[{element_type}] = []", f"{path} = {items}")
-        with self.block("for _ in range(c):"):
+        with self.block("for _ in TIMES[c] if c < 64 else range(c):"):
             if each.kind == "struct":
                 name = self._name("e")
                 self._struct(name, each.class_name, each.fields)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from headrace.protocol.primitives import (
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -53,7 +54,7 @@ def _decode_v0(buf: memoryview, pos: int) -> ConsumerProtocolAssignment:
             raise too_many("ConsumerProtocolAssignment.assigned_partitions")
         items1: list[ConsumerProtocolAssignmentAssignedPartitions] = []
         m.assigned_partitions = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ConsumerProtocolAssignmentAssignedPartitions)
             n, = _read_h(buf, pos)
             pos += 2

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from headrace.protocol.primitives import (
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -61,7 +62,7 @@ def _decode_v0(buf: memoryview, pos: int) -> ConsumerProtocolSubscription:
             raise too_many("ConsumerProtocolSubscription.topics")
         items1: list[str] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n, = _read_h(buf, pos)
             pos += 2
             if n < 0:
@@ -126,7 +127,7 @@ def _decode_v1(buf: memoryview, pos: int) -> ConsumerProtocolSubscription:
             raise too_many("ConsumerProtocolSubscription.topics")
         items1: list[str] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n, = _read_h(buf, pos)
             pos += 2
             if n < 0:
@@ -152,7 +153,7 @@ def _decode_v1(buf: memoryview, pos: int) -> ConsumerProtocolSubscription:
             raise too_many("ConsumerProtocolSubscription.owned_partitions")
         items2: list[ConsumerProtocolSubscriptionOwnedPartitions] = []
         m.owned_partitions = items2
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e3 = new(ConsumerProtocolSubscriptionOwnedPartitions)
             n, = _read_h(buf, pos)
             pos += 2
@@ -230,7 +231,7 @@ def _decode_v2(buf: memoryview, pos: int) -> ConsumerProtocolSubscription:
             raise too_many("ConsumerProtocolSubscription.topics")
         items1: list[str] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n, = _read_h(buf, pos)
             pos += 2
             if n < 0:
@@ -256,7 +257,7 @@ def _decode_v2(buf: memoryview, pos: int) -> ConsumerProtocolSubscription:
             raise too_many("ConsumerProtocolSubscription.owned_partitions")
         items2: list[ConsumerProtocolSubscriptionOwnedPartitions] = []
         m.owned_partitions = items2
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e3 = new(ConsumerProtocolSubscriptionOwnedPartitions)
             n, = _read_h(buf, pos)
             pos += 2
@@ -336,7 +337,7 @@ def _decode_v3(buf: memoryview, pos: int) -> ConsumerProtocolSubscription:
             raise too_many("ConsumerProtocolSubscription.topics")
         items1: list[str] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n, = _read_h(buf, pos)
             pos += 2
             if n < 0:
@@ -362,7 +363,7 @@ def _decode_v3(buf: memoryview, pos: int) -> ConsumerProtocolSubscription:
             raise too_many("ConsumerProtocolSubscription.owned_partitions")
         items2: list[ConsumerProtocolSubscriptionOwnedPartitions] = []
         m.owned_partitions = items2
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e3 = new(ConsumerProtocolSubscriptionOwnedPartitions)
             n, = _read_h(buf, pos)
             pos += 2

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -106,7 +107,7 @@ def _decode_v0(buf: memoryview, pos: int) -> GroupMetadataValue:
             raise too_many("GroupMetadataValue.members")
         items1: list[GroupMetadataValueMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(GroupMetadataValueMembers)
             e2.group_instance_id = None
             e2.rebalance_timeout_ms = 0
@@ -251,7 +252,7 @@ def _decode_v1(buf: memoryview, pos: int) -> GroupMetadataValue:
             raise too_many("GroupMetadataValue.members")
         items1: list[GroupMetadataValueMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(GroupMetadataValueMembers)
             e2.group_instance_id = None
             n, = _read_h(buf, pos)
@@ -394,7 +395,7 @@ def _decode_v2(buf: memoryview, pos: int) -> GroupMetadataValue:
             raise too_many("GroupMetadataValue.members")
         items1: list[GroupMetadataValueMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(GroupMetadataValueMembers)
             e2.group_instance_id = None
             n, = _read_h(buf, pos)
@@ -537,7 +538,7 @@ def _decode_v3(buf: memoryview, pos: int) -> GroupMetadataValue:
             raise too_many("GroupMetadataValue.members")
         items1: list[GroupMetadataValueMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(GroupMetadataValueMembers)
             n, = _read_h(buf, pos)
             pos += 2
@@ -705,7 +706,7 @@ def _decode_v4(buf: memoryview, pos: int) -> GroupMetadataValue:
             raise too_many("GroupMetadataValue.members")
         items1: list[GroupMetadataValueMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(GroupMetadataValueMembers)
             n = buf[pos]
             pos += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -149,7 +150,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> ProduceRequest:
             raise too_many("ProduceRequest.topic_data")
         items1: list[ProduceRequestTopicData] = []
         m.topic_data = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceRequestTopicData)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -168,7 +169,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> ProduceRequest:
                 raise too_many("ProduceRequestTopicData.partition_data")
             items3: list[ProduceRequestPartitionData] = []
             e2.partition_data = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceRequestPartitionData)
                 e4.index, n = _read_ii(buf, pos)
                 pos += 8
@@ -253,7 +254,7 @@ def _decode_request_v9(buf: memoryview, pos: int) -> ProduceRequest:
             raise too_many("ProduceRequest.topic_data")
         items1: list[ProduceRequestTopicData] = []
         m.topic_data = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceRequestTopicData)
             e2.topic_id = ZERO_UUID
             n = buf[pos]
@@ -277,7 +278,7 @@ def _decode_request_v9(buf: memoryview, pos: int) -> ProduceRequest:
                 raise too_many("ProduceRequestTopicData.partition_data")
             items3: list[ProduceRequestPartitionData] = []
             e2.partition_data = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceRequestPartitionData)
                 e4.index, n = _read_iB(buf, pos)
                 pos += 5
@@ -387,7 +388,7 @@ def _decode_request_v13(buf: memoryview, pos: int) -> ProduceRequest:
             raise too_many("ProduceRequest.topic_data")
         items1: list[ProduceRequestTopicData] = []
         m.topic_data = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceRequestTopicData)
             e2.name = ""
             e2.topic_id, c = _read_uB(buf, pos)
@@ -402,7 +403,7 @@ def _decode_request_v13(buf: memoryview, pos: int) -> ProduceRequest:
                 raise too_many("ProduceRequestTopicData.partition_data")
             items3: list[ProduceRequestPartitionData] = []
             e2.partition_data = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceRequestPartitionData)
                 e4.index, n = _read_iB(buf, pos)
                 pos += 5
@@ -499,7 +500,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ProduceResponse:
             raise too_many("ProduceResponse.responses")
         items1: list[ProduceResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceResponseResponses)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -518,7 +519,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ProduceResponse:
                 raise too_many("ProduceResponseResponses.partition_responses")
             items3: list[ProduceResponsePartitionResponses] = []
             e2.partition_responses = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceResponsePartitionResponses)
                 e4.log_start_offset = -1
                 e4.record_errors = []
@@ -574,7 +575,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> ProduceResponse:
             raise too_many("ProduceResponse.responses")
         items1: list[ProduceResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceResponseResponses)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -593,7 +594,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> ProduceResponse:
                 raise too_many("ProduceResponseResponses.partition_responses")
             items3: list[ProduceResponsePartitionResponses] = []
             e2.partition_responses = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceResponsePartitionResponses)
                 e4.record_errors = []
                 e4.error_message = None
@@ -648,7 +649,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> ProduceResponse:
             raise too_many("ProduceResponse.responses")
         items1: list[ProduceResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceResponseResponses)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -667,7 +668,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> ProduceResponse:
                 raise too_many("ProduceResponseResponses.partition_responses")
             items3: list[ProduceResponsePartitionResponses] = []
             e2.partition_responses = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceResponsePartitionResponses)
                 e4.current_leader = None
                 e4.index, e4.error_code, e4.base_offset, e4.log_append_time_ms, e4.log_start_offset, c = _read_ihqqqi(buf, pos)
@@ -679,7 +680,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> ProduceResponse:
                     raise too_many("ProduceResponsePartitionResponses.record_errors")
                 items5: list[ProduceResponseRecordErrors] = []
                 e4.record_errors = items5
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e6 = new(ProduceResponseRecordErrors)
                     e6.batch_index, n = _read_ih(buf, pos)
                     pos += 6
@@ -769,7 +770,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> ProduceResponse:
             raise too_many("ProduceResponse.responses")
         items1: list[ProduceResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceResponseResponses)
             e2.topic_id = ZERO_UUID
             n = buf[pos]
@@ -793,7 +794,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> ProduceResponse:
                 raise too_many("ProduceResponseResponses.partition_responses")
             items3: list[ProduceResponsePartitionResponses] = []
             e2.partition_responses = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceResponsePartitionResponses)
                 e4.current_leader = None
                 e4.index, e4.error_code, e4.base_offset, e4.log_append_time_ms, e4.log_start_offset, c = _read_ihqqqB(buf, pos)
@@ -808,7 +809,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> ProduceResponse:
                     raise too_many("ProduceResponsePartitionResponses.record_errors")
                 items5: list[ProduceResponseRecordErrors] = []
                 e4.record_errors = items5
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e6 = new(ProduceResponseRecordErrors)
                     e6.batch_index, n = _read_iB(buf, pos)
                     pos += 5
@@ -927,7 +928,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
             raise too_many("ProduceResponse.responses")
         items1: list[ProduceResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceResponseResponses)
             e2.topic_id = ZERO_UUID
             n = buf[pos]
@@ -951,7 +952,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                 raise too_many("ProduceResponseResponses.partition_responses")
             items3: list[ProduceResponsePartitionResponses] = []
             e2.partition_responses = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceResponsePartitionResponses)
                 e4.current_leader = None
                 e4.index, e4.error_code, e4.base_offset, e4.log_append_time_ms, e4.log_start_offset, c = _read_ihqqqB(buf, pos)
@@ -966,7 +967,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                     raise too_many("ProduceResponsePartitionResponses.record_errors")
                 items5: list[ProduceResponseRecordErrors] = []
                 e4.record_errors = items5
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e6 = new(ProduceResponseRecordErrors)
                     e6.batch_index, n = _read_iB(buf, pos)
                     pos += 5
@@ -1047,7 +1048,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                         raise too_many("ProduceResponse.node_endpoints")
                     items10: list[ProduceResponseNodeEndpoints] = []
                     m.node_endpoints = items10
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e11 = new(ProduceResponseNodeEndpoints)
                         e11.node_id, n = _read_iB(buf, pos)
                         pos += 5
@@ -1215,7 +1216,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
             raise too_many("ProduceResponse.responses")
         items1: list[ProduceResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ProduceResponseResponses)
             e2.name = ""
             e2.topic_id, c = _read_uB(buf, pos)
@@ -1230,7 +1231,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                 raise too_many("ProduceResponseResponses.partition_responses")
             items3: list[ProduceResponsePartitionResponses] = []
             e2.partition_responses = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ProduceResponsePartitionResponses)
                 e4.current_leader = None
                 e4.index, e4.error_code, e4.base_offset, e4.log_append_time_ms, e4.log_start_offset, c = _read_ihqqqB(buf, pos)
@@ -1245,7 +1246,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                     raise too_many("ProduceResponsePartitionResponses.record_errors")
                 items5: list[ProduceResponseRecordErrors] = []
                 e4.record_errors = items5
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e6 = new(ProduceResponseRecordErrors)
                     e6.batch_index, n = _read_iB(buf, pos)
                     pos += 5
@@ -1326,7 +1327,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                         raise too_many("ProduceResponse.node_endpoints")
                     items10: list[ProduceResponseNodeEndpoints] = []
                     m.node_endpoints = items10
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e11 = new(ProduceResponseNodeEndpoints)
                         e11.node_id, n = _read_iB(buf, pos)
                         pos += 5

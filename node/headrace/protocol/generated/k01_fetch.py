@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -216,7 +217,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -235,7 +236,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.current_leader_epoch = -1
                 e4.last_fetched_epoch = -1
@@ -293,7 +294,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -312,7 +313,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.current_leader_epoch = -1
                 e4.last_fetched_epoch = -1
@@ -366,7 +367,7 @@ def _decode_request_v7(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -385,7 +386,7 @@ def _decode_request_v7(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.current_leader_epoch = -1
                 e4.last_fetched_epoch = -1
@@ -403,7 +404,7 @@ def _decode_request_v7(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.forgotten_topics_data")
         items5: list[FetchRequestForgottenTopicsData] = []
         m.forgotten_topics_data = items5
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e6 = new(FetchRequestForgottenTopicsData)
             e6.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -480,7 +481,7 @@ def _decode_request_v9(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -499,7 +500,7 @@ def _decode_request_v9(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.last_fetched_epoch = -1
                 e4.replica_directory_id = ZERO_UUID
@@ -516,7 +517,7 @@ def _decode_request_v9(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.forgotten_topics_data")
         items5: list[FetchRequestForgottenTopicsData] = []
         m.forgotten_topics_data = items5
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e6 = new(FetchRequestForgottenTopicsData)
             e6.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -592,7 +593,7 @@ def _decode_request_v11(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -611,7 +612,7 @@ def _decode_request_v11(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.last_fetched_epoch = -1
                 e4.replica_directory_id = ZERO_UUID
@@ -628,7 +629,7 @@ def _decode_request_v11(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.forgotten_topics_data")
         items5: list[FetchRequestForgottenTopicsData] = []
         m.forgotten_topics_data = items5
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e6 = new(FetchRequestForgottenTopicsData)
             e6.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -719,7 +720,7 @@ def _decode_request_v12(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic_id = ZERO_UUID
             n = buf[pos]
@@ -743,7 +744,7 @@ def _decode_request_v12(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.replica_directory_id = ZERO_UUID
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
@@ -768,7 +769,7 @@ def _decode_request_v12(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.forgotten_topics_data")
         items5: list[FetchRequestForgottenTopicsData] = []
         m.forgotten_topics_data = items5
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e6 = new(FetchRequestForgottenTopicsData)
             e6.topic_id = ZERO_UUID
             n = buf[pos]
@@ -929,7 +930,7 @@ def _decode_request_v13(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic = ""
             e2.topic_id, c = _read_uB(buf, pos)
@@ -944,7 +945,7 @@ def _decode_request_v13(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.replica_directory_id = ZERO_UUID
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
@@ -969,7 +970,7 @@ def _decode_request_v13(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.forgotten_topics_data")
         items5: list[FetchRequestForgottenTopicsData] = []
         m.forgotten_topics_data = items5
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e6 = new(FetchRequestForgottenTopicsData)
             e6.topic = ""
             e6.topic_id, c = _read_uB(buf, pos)
@@ -1120,7 +1121,7 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic = ""
             e2.topic_id, c = _read_uB(buf, pos)
@@ -1135,7 +1136,7 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.replica_directory_id = ZERO_UUID
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
@@ -1160,7 +1161,7 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.forgotten_topics_data")
         items5: list[FetchRequestForgottenTopicsData] = []
         m.forgotten_topics_data = items5
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e6 = new(FetchRequestForgottenTopicsData)
             e6.topic = ""
             e6.topic_id, c = _read_uB(buf, pos)
@@ -1328,7 +1329,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.topics")
         items1: list[FetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchRequestTopics)
             e2.topic = ""
             e2.topic_id, c = _read_uB(buf, pos)
@@ -1343,7 +1344,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
                 raise too_many("FetchRequestTopics.partitions")
             items3: list[FetchRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchRequestPartitions)
                 e4.replica_directory_id = ZERO_UUID
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
@@ -1383,7 +1384,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
             raise too_many("FetchRequest.forgotten_topics_data")
         items6: list[FetchRequestForgottenTopicsData] = []
         m.forgotten_topics_data = items6
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e7 = new(FetchRequestForgottenTopicsData)
             e7.topic = ""
             e7.topic_id, c = _read_uB(buf, pos)
@@ -1566,7 +1567,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> FetchResponse:
             raise too_many("FetchResponse.responses")
         items1: list[FetchResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchResponseResponses)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -1585,7 +1586,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> FetchResponse:
                 raise too_many("FetchResponseResponses.partitions")
             items3: list[FetchResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchResponsePartitions)
                 e4.log_start_offset = -1
                 e4.diverging_epoch = None
@@ -1602,7 +1603,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> FetchResponse:
                         raise too_many("FetchResponsePartitions.aborted_transactions")
                     items5: list[FetchResponseAbortedTransactions] = []
                     e4.aborted_transactions = items5
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e6 = new(FetchResponseAbortedTransactions)
                         e6.producer_id, e6.first_offset = _read_qq(buf, pos)
                         pos += 16
@@ -1675,7 +1676,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> FetchResponse:
             raise too_many("FetchResponse.responses")
         items1: list[FetchResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchResponseResponses)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -1694,7 +1695,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> FetchResponse:
                 raise too_many("FetchResponseResponses.partitions")
             items3: list[FetchResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchResponsePartitions)
                 e4.diverging_epoch = None
                 e4.current_leader = None
@@ -1710,7 +1711,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> FetchResponse:
                         raise too_many("FetchResponsePartitions.aborted_transactions")
                     items5: list[FetchResponseAbortedTransactions] = []
                     e4.aborted_transactions = items5
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e6 = new(FetchResponseAbortedTransactions)
                         e6.producer_id, e6.first_offset = _read_qq(buf, pos)
                         pos += 16
@@ -1781,7 +1782,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> FetchResponse:
             raise too_many("FetchResponse.responses")
         items1: list[FetchResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchResponseResponses)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -1800,7 +1801,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> FetchResponse:
                 raise too_many("FetchResponseResponses.partitions")
             items3: list[FetchResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchResponsePartitions)
                 e4.diverging_epoch = None
                 e4.current_leader = None
@@ -1816,7 +1817,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> FetchResponse:
                         raise too_many("FetchResponsePartitions.aborted_transactions")
                     items5: list[FetchResponseAbortedTransactions] = []
                     e4.aborted_transactions = items5
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e6 = new(FetchResponseAbortedTransactions)
                         e6.producer_id, e6.first_offset = _read_qq(buf, pos)
                         pos += 16
@@ -1887,7 +1888,7 @@ def _decode_response_v11(buf: memoryview, pos: int) -> FetchResponse:
             raise too_many("FetchResponse.responses")
         items1: list[FetchResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchResponseResponses)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -1906,7 +1907,7 @@ def _decode_response_v11(buf: memoryview, pos: int) -> FetchResponse:
                 raise too_many("FetchResponseResponses.partitions")
             items3: list[FetchResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchResponsePartitions)
                 e4.diverging_epoch = None
                 e4.current_leader = None
@@ -1921,7 +1922,7 @@ def _decode_response_v11(buf: memoryview, pos: int) -> FetchResponse:
                         raise too_many("FetchResponsePartitions.aborted_transactions")
                     items5: list[FetchResponseAbortedTransactions] = []
                     e4.aborted_transactions = items5
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e6 = new(FetchResponseAbortedTransactions)
                         e6.producer_id, e6.first_offset = _read_qq(buf, pos)
                         pos += 16
@@ -1995,7 +1996,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
             raise too_many("FetchResponse.responses")
         items1: list[FetchResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchResponseResponses)
             e2.topic_id = ZERO_UUID
             n = buf[pos]
@@ -2019,7 +2020,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                 raise too_many("FetchResponseResponses.partitions")
             items3: list[FetchResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchResponsePartitions)
                 e4.diverging_epoch = None
                 e4.current_leader = None
@@ -2037,7 +2038,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                         raise too_many("FetchResponsePartitions.aborted_transactions")
                     items5: list[FetchResponseAbortedTransactions] = []
                     e4.aborted_transactions = items5
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e6 = new(FetchResponseAbortedTransactions)
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
@@ -2212,7 +2213,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
             raise too_many("FetchResponse.responses")
         items1: list[FetchResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchResponseResponses)
             e2.topic = ""
             e2.topic_id, c = _read_uB(buf, pos)
@@ -2227,7 +2228,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                 raise too_many("FetchResponseResponses.partitions")
             items3: list[FetchResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchResponsePartitions)
                 e4.diverging_epoch = None
                 e4.current_leader = None
@@ -2245,7 +2246,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                         raise too_many("FetchResponsePartitions.aborted_transactions")
                     items5: list[FetchResponseAbortedTransactions] = []
                     e4.aborted_transactions = items5
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e6 = new(FetchResponseAbortedTransactions)
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
@@ -2419,7 +2420,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
             raise too_many("FetchResponse.responses")
         items1: list[FetchResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FetchResponseResponses)
             e2.topic = ""
             e2.topic_id, c = _read_uB(buf, pos)
@@ -2434,7 +2435,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                 raise too_many("FetchResponseResponses.partitions")
             items3: list[FetchResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(FetchResponsePartitions)
                 e4.diverging_epoch = None
                 e4.current_leader = None
@@ -2452,7 +2453,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                         raise too_many("FetchResponsePartitions.aborted_transactions")
                     items5: list[FetchResponseAbortedTransactions] = []
                     e4.aborted_transactions = items5
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e6 = new(FetchResponseAbortedTransactions)
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
@@ -2541,7 +2542,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                         raise too_many("FetchResponse.node_endpoints")
                     items12: list[FetchResponseNodeEndpoints] = []
                     m.node_endpoints = items12
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e13 = new(FetchResponseNodeEndpoints)
                         e13.node_id, n = _read_iB(buf, pos)
                         pos += 5

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -111,7 +112,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> ListOffsetsRequest:
             raise too_many("ListOffsetsRequest.topics")
         items1: list[ListOffsetsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -129,7 +130,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 raise too_many("ListOffsetsRequestTopics.partitions")
             items3: list[ListOffsetsRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsRequestPartitions)
                 e4.current_leader_epoch = -1
                 e4.partition_index, e4.timestamp = _read_iq(buf, pos)
@@ -179,7 +180,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> ListOffsetsRequest:
             raise too_many("ListOffsetsRequest.topics")
         items1: list[ListOffsetsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -197,7 +198,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 raise too_many("ListOffsetsRequestTopics.partitions")
             items3: list[ListOffsetsRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsRequestPartitions)
                 e4.current_leader_epoch = -1
                 e4.partition_index, e4.timestamp = _read_iq(buf, pos)
@@ -247,7 +248,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> ListOffsetsRequest:
             raise too_many("ListOffsetsRequest.topics")
         items1: list[ListOffsetsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -265,7 +266,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 raise too_many("ListOffsetsRequestTopics.partitions")
             items3: list[ListOffsetsRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsRequestPartitions)
                 e4.partition_index, e4.current_leader_epoch, e4.timestamp = _read_iiq(buf, pos)
                 pos += 16
@@ -317,7 +318,7 @@ def _decode_request_v6(buf: memoryview, pos: int) -> ListOffsetsRequest:
             raise too_many("ListOffsetsRequest.topics")
         items1: list[ListOffsetsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsRequestTopics)
             n = buf[pos]
             pos += 1
@@ -340,7 +341,7 @@ def _decode_request_v6(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 raise too_many("ListOffsetsRequestTopics.partitions")
             items3: list[ListOffsetsRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsRequestPartitions)
                 e4.partition_index, e4.current_leader_epoch, e4.timestamp, t = _read_iiqB(buf, pos)
                 pos += 17
@@ -407,7 +408,7 @@ def _decode_request_v10(buf: memoryview, pos: int) -> ListOffsetsRequest:
             raise too_many("ListOffsetsRequest.topics")
         items1: list[ListOffsetsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsRequestTopics)
             n = buf[pos]
             pos += 1
@@ -430,7 +431,7 @@ def _decode_request_v10(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 raise too_many("ListOffsetsRequestTopics.partitions")
             items3: list[ListOffsetsRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsRequestPartitions)
                 e4.partition_index, e4.current_leader_epoch, e4.timestamp, t = _read_iiqB(buf, pos)
                 pos += 17
@@ -495,7 +496,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> ListOffsetsResponse:
             raise too_many("ListOffsetsResponse.topics")
         items1: list[ListOffsetsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -513,7 +514,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> ListOffsetsResponse:
                 raise too_many("ListOffsetsResponseTopics.partitions")
             items3: list[ListOffsetsResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsResponsePartitions)
                 e4.leader_epoch = -1
                 e4.partition_index, e4.error_code, e4.timestamp, e4.offset = _read_ihqq(buf, pos)
@@ -562,7 +563,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> ListOffsetsResponse:
             raise too_many("ListOffsetsResponse.topics")
         items1: list[ListOffsetsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -580,7 +581,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> ListOffsetsResponse:
                 raise too_many("ListOffsetsResponseTopics.partitions")
             items3: list[ListOffsetsResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsResponsePartitions)
                 e4.leader_epoch = -1
                 e4.partition_index, e4.error_code, e4.timestamp, e4.offset = _read_ihqq(buf, pos)
@@ -629,7 +630,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> ListOffsetsResponse:
             raise too_many("ListOffsetsResponse.topics")
         items1: list[ListOffsetsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -647,7 +648,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> ListOffsetsResponse:
                 raise too_many("ListOffsetsResponseTopics.partitions")
             items3: list[ListOffsetsResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsResponsePartitions)
                 e4.partition_index, e4.error_code, e4.timestamp, e4.offset, e4.leader_epoch = _read_ihqqi(buf, pos)
                 pos += 26
@@ -698,7 +699,7 @@ def _decode_response_v6(buf: memoryview, pos: int) -> ListOffsetsResponse:
             raise too_many("ListOffsetsResponse.topics")
         items1: list[ListOffsetsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListOffsetsResponseTopics)
             n = buf[pos]
             pos += 1
@@ -721,7 +722,7 @@ def _decode_response_v6(buf: memoryview, pos: int) -> ListOffsetsResponse:
                 raise too_many("ListOffsetsResponseTopics.partitions")
             items3: list[ListOffsetsResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(ListOffsetsResponsePartitions)
                 e4.partition_index, e4.error_code, e4.timestamp, e4.offset, e4.leader_epoch, t = _read_ihqqiB(buf, pos)
                 pos += 27

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -142,7 +143,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> MetadataRequest:
             raise too_many("MetadataRequest.topics")
         items1: list[MetadataRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataRequestTopics)
             e2.topic_id = ZERO_UUID
             n, = _read_h(buf, pos)
@@ -199,7 +200,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> MetadataRequest:
                 raise too_many("MetadataRequest.topics")
             items1: list[MetadataRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(MetadataRequestTopics)
                 e2.topic_id = ZERO_UUID
                 n, = _read_h(buf, pos)
@@ -253,7 +254,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> MetadataRequest:
                 raise too_many("MetadataRequest.topics")
             items1: list[MetadataRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(MetadataRequestTopics)
                 e2.topic_id = ZERO_UUID
                 n, = _read_h(buf, pos)
@@ -308,7 +309,7 @@ def _decode_request_v8(buf: memoryview, pos: int) -> MetadataRequest:
                 raise too_many("MetadataRequest.topics")
             items1: list[MetadataRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(MetadataRequestTopics)
                 e2.topic_id = ZERO_UUID
                 n, = _read_h(buf, pos)
@@ -366,7 +367,7 @@ def _decode_request_v9(buf: memoryview, pos: int) -> MetadataRequest:
                 raise too_many("MetadataRequest.topics")
             items1: list[MetadataRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(MetadataRequestTopics)
                 e2.topic_id = ZERO_UUID
                 n = buf[pos]
@@ -433,7 +434,7 @@ def _decode_request_v10(buf: memoryview, pos: int) -> MetadataRequest:
                 raise too_many("MetadataRequest.topics")
             items1: list[MetadataRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(MetadataRequestTopics)
                 e2.topic_id, n = _read_uB(buf, pos)
                 pos += 17
@@ -507,7 +508,7 @@ def _decode_request_v11(buf: memoryview, pos: int) -> MetadataRequest:
                 raise too_many("MetadataRequest.topics")
             items1: list[MetadataRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(MetadataRequestTopics)
                 e2.topic_id, n = _read_uB(buf, pos)
                 pos += 17
@@ -581,7 +582,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.rack = None
             e2.node_id, n = _read_ih(buf, pos)
@@ -603,7 +604,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.topic_id = ZERO_UUID
             e4.is_internal = False
@@ -624,7 +625,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.leader_epoch = -1
                 e6.offline_replicas = []
@@ -712,7 +713,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_ih(buf, pos)
             pos += 6
@@ -739,7 +740,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.topic_id = ZERO_UUID
             e4.topic_authorized_operations = -2147483648
@@ -759,7 +760,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.leader_epoch = -1
                 e6.offline_replicas = []
@@ -854,7 +855,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_ih(buf, pos)
             pos += 6
@@ -889,7 +890,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.topic_id = ZERO_UUID
             e4.topic_authorized_operations = -2147483648
@@ -909,7 +910,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.leader_epoch = -1
                 e6.offline_replicas = []
@@ -1012,7 +1013,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_ih(buf, pos)
             pos += 6
@@ -1047,7 +1048,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.topic_id = ZERO_UUID
             e4.topic_authorized_operations = -2147483648
@@ -1067,7 +1068,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.leader_epoch = -1
                 e6.offline_replicas = []
@@ -1170,7 +1171,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_ih(buf, pos)
             pos += 6
@@ -1205,7 +1206,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.topic_id = ZERO_UUID
             e4.topic_authorized_operations = -2147483648
@@ -1225,7 +1226,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.leader_epoch = -1
                 e6.error_code, e6.partition_index, e6.leader_id, c = _read_hiii(buf, pos)
@@ -1340,7 +1341,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_ih(buf, pos)
             pos += 6
@@ -1375,7 +1376,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.topic_id = ZERO_UUID
             e4.topic_authorized_operations = -2147483648
@@ -1395,7 +1396,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.error_code, e6.partition_index, e6.leader_id, e6.leader_epoch, c = _read_hiiii(buf, pos)
                 pos += 18
@@ -1508,7 +1509,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_ih(buf, pos)
             pos += 6
@@ -1543,7 +1544,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.topic_id = ZERO_UUID
             e4.error_code, n = _read_hh(buf, pos)
@@ -1562,7 +1563,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.error_code, e6.partition_index, e6.leader_id, e6.leader_epoch, c = _read_hiiii(buf, pos)
                 pos += 18
@@ -1684,7 +1685,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_iB(buf, pos)
             pos += 5
@@ -1732,7 +1733,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.topic_id = ZERO_UUID
             e4.error_code, n = _read_hB(buf, pos)
@@ -1756,7 +1757,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.error_code, e6.partition_index, e6.leader_id, e6.leader_epoch, c = _read_hiiiB(buf, pos)
                 pos += 15
@@ -1925,7 +1926,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_iB(buf, pos)
             pos += 5
@@ -1973,7 +1974,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.error_code, n = _read_hB(buf, pos)
             pos += 3
@@ -1996,7 +1997,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.error_code, e6.partition_index, e6.leader_id, e6.leader_epoch, c = _read_hiiiB(buf, pos)
                 pos += 15
@@ -2166,7 +2167,7 @@ def _decode_response_v11(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_iB(buf, pos)
             pos += 5
@@ -2214,7 +2215,7 @@ def _decode_response_v11(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.error_code, n = _read_hB(buf, pos)
             pos += 3
@@ -2237,7 +2238,7 @@ def _decode_response_v11(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.error_code, e6.partition_index, e6.leader_id, e6.leader_epoch, c = _read_hiiiB(buf, pos)
                 pos += 15
@@ -2407,7 +2408,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_iB(buf, pos)
             pos += 5
@@ -2455,7 +2456,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.error_code, n = _read_hB(buf, pos)
             pos += 3
@@ -2479,7 +2480,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.error_code, e6.partition_index, e6.leader_id, e6.leader_epoch, c = _read_hiiiB(buf, pos)
                 pos += 15
@@ -2650,7 +2651,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.brokers")
         items1: list[MetadataResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(MetadataResponseBrokers)
             e2.node_id, n = _read_iB(buf, pos)
             pos += 5
@@ -2698,7 +2699,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> MetadataResponse:
             raise too_many("MetadataResponse.topics")
         items3: list[MetadataResponseTopics] = []
         m.topics = items3
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e4 = new(MetadataResponseTopics)
             e4.error_code, n = _read_hB(buf, pos)
             pos += 3
@@ -2722,7 +2723,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> MetadataResponse:
                 raise too_many("MetadataResponseTopics.partitions")
             items5: list[MetadataResponsePartitions] = []
             e4.partitions = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(MetadataResponsePartitions)
                 e6.error_code, e6.partition_index, e6.leader_id, e6.leader_epoch, c = _read_hiiiB(buf, pos)
                 pos += 15

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -119,7 +120,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> OffsetCommitRequest:
             raise too_many("OffsetCommitRequest.topics")
         items1: list[OffsetCommitRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetCommitRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -137,7 +138,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> OffsetCommitRequest:
                 raise too_many("OffsetCommitRequestTopics.partitions")
             items3: list[OffsetCommitRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetCommitRequestPartitions)
                 e4.committed_leader_epoch = -1
                 e4.partition_index, e4.committed_offset, n = _read_iqh(buf, pos)
@@ -226,7 +227,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> OffsetCommitRequest:
             raise too_many("OffsetCommitRequest.topics")
         items1: list[OffsetCommitRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetCommitRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -244,7 +245,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> OffsetCommitRequest:
                 raise too_many("OffsetCommitRequestTopics.partitions")
             items3: list[OffsetCommitRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetCommitRequestPartitions)
                 e4.committed_leader_epoch = -1
                 e4.partition_index, e4.committed_offset, n = _read_iqh(buf, pos)
@@ -333,7 +334,7 @@ def _decode_request_v6(buf: memoryview, pos: int) -> OffsetCommitRequest:
             raise too_many("OffsetCommitRequest.topics")
         items1: list[OffsetCommitRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetCommitRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -351,7 +352,7 @@ def _decode_request_v6(buf: memoryview, pos: int) -> OffsetCommitRequest:
                 raise too_many("OffsetCommitRequestTopics.partitions")
             items3: list[OffsetCommitRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetCommitRequestPartitions)
                 e4.partition_index, e4.committed_offset, e4.committed_leader_epoch, n = _read_iqih(buf, pos)
                 pos += 18
@@ -446,7 +447,7 @@ def _decode_request_v7(buf: memoryview, pos: int) -> OffsetCommitRequest:
             raise too_many("OffsetCommitRequest.topics")
         items1: list[OffsetCommitRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetCommitRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -464,7 +465,7 @@ def _decode_request_v7(buf: memoryview, pos: int) -> OffsetCommitRequest:
                 raise too_many("OffsetCommitRequestTopics.partitions")
             items3: list[OffsetCommitRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetCommitRequestPartitions)
                 e4.partition_index, e4.committed_offset, e4.committed_leader_epoch, n = _read_iqih(buf, pos)
                 pos += 18
@@ -577,7 +578,7 @@ def _decode_request_v8(buf: memoryview, pos: int) -> OffsetCommitRequest:
             raise too_many("OffsetCommitRequest.topics")
         items1: list[OffsetCommitRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetCommitRequestTopics)
             n = buf[pos]
             pos += 1
@@ -600,7 +601,7 @@ def _decode_request_v8(buf: memoryview, pos: int) -> OffsetCommitRequest:
                 raise too_many("OffsetCommitRequestTopics.partitions")
             items3: list[OffsetCommitRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetCommitRequestPartitions)
                 e4.partition_index, e4.committed_offset, e4.committed_leader_epoch, n = _read_iqiB(buf, pos)
                 pos += 17
@@ -707,7 +708,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> OffsetCommitResponse:
             raise too_many("OffsetCommitResponse.topics")
         items1: list[OffsetCommitResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetCommitResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -725,7 +726,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> OffsetCommitResponse:
                 raise too_many("OffsetCommitResponseTopics.partitions")
             items3: list[OffsetCommitResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetCommitResponsePartitions)
                 e4.partition_index, e4.error_code = _read_ih(buf, pos)
                 pos += 6
@@ -773,7 +774,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> OffsetCommitResponse:
             raise too_many("OffsetCommitResponse.topics")
         items1: list[OffsetCommitResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetCommitResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -791,7 +792,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> OffsetCommitResponse:
                 raise too_many("OffsetCommitResponseTopics.partitions")
             items3: list[OffsetCommitResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetCommitResponsePartitions)
                 e4.partition_index, e4.error_code = _read_ih(buf, pos)
                 pos += 6
@@ -842,7 +843,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetCommitResponse:
             raise too_many("OffsetCommitResponse.topics")
         items1: list[OffsetCommitResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetCommitResponseTopics)
             n = buf[pos]
             pos += 1
@@ -865,7 +866,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetCommitResponse:
                 raise too_many("OffsetCommitResponseTopics.partitions")
             items3: list[OffsetCommitResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetCommitResponsePartitions)
                 e4.partition_index, e4.error_code, t = _read_ihB(buf, pos)
                 pos += 7

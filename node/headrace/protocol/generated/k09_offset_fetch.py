@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -144,7 +145,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> OffsetFetchRequest:
             raise too_many("OffsetFetchRequest.topics")
         items1: list[OffsetFetchRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -222,7 +223,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> OffsetFetchRequest:
                 raise too_many("OffsetFetchRequest.topics")
             items1: list[OffsetFetchRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(OffsetFetchRequestTopics)
                 n, = _read_h(buf, pos)
                 pos += 2
@@ -303,7 +304,7 @@ def _decode_request_v6(buf: memoryview, pos: int) -> OffsetFetchRequest:
                 raise too_many("OffsetFetchRequest.topics")
             items1: list[OffsetFetchRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(OffsetFetchRequestTopics)
                 n = buf[pos]
                 pos += 1
@@ -398,7 +399,7 @@ def _decode_request_v7(buf: memoryview, pos: int) -> OffsetFetchRequest:
                 raise too_many("OffsetFetchRequest.topics")
             items1: list[OffsetFetchRequestTopics] = []
             m.topics = items1
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e2 = new(OffsetFetchRequestTopics)
                 n = buf[pos]
                 pos += 1
@@ -484,7 +485,7 @@ def _decode_request_v8(buf: memoryview, pos: int) -> OffsetFetchRequest:
             raise too_many("OffsetFetchRequest.groups")
         items1: list[OffsetFetchRequestGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchRequestGroups)
             e2.member_id = None
             e2.member_epoch = -1
@@ -510,7 +511,7 @@ def _decode_request_v8(buf: memoryview, pos: int) -> OffsetFetchRequest:
                     raise too_many("OffsetFetchRequestGroups.topics")
                 items3: list[OffsetFetchRequestGroupsTopics] = []
                 e2.topics = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e4 = new(OffsetFetchRequestGroupsTopics)
                     n = buf[pos]
                     pos += 1
@@ -605,7 +606,7 @@ def _decode_request_v9(buf: memoryview, pos: int) -> OffsetFetchRequest:
             raise too_many("OffsetFetchRequest.groups")
         items1: list[OffsetFetchRequestGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchRequestGroups)
             n = buf[pos]
             pos += 1
@@ -639,7 +640,7 @@ def _decode_request_v9(buf: memoryview, pos: int) -> OffsetFetchRequest:
                     raise too_many("OffsetFetchRequestGroups.topics")
                 items3: list[OffsetFetchRequestGroupsTopics] = []
                 e2.topics = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e4 = new(OffsetFetchRequestGroupsTopics)
                     n = buf[pos]
                     pos += 1
@@ -745,7 +746,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> OffsetFetchResponse:
             raise too_many("OffsetFetchResponse.topics")
         items1: list[OffsetFetchResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -763,7 +764,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> OffsetFetchResponse:
                 raise too_many("OffsetFetchResponseTopics.partitions")
             items3: list[OffsetFetchResponseTopicsPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetFetchResponseTopicsPartitions)
                 e4.committed_leader_epoch = -1
                 e4.partition_index, e4.committed_offset, n = _read_iqh(buf, pos)
@@ -831,7 +832,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> OffsetFetchResponse:
             raise too_many("OffsetFetchResponse.topics")
         items1: list[OffsetFetchResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -849,7 +850,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> OffsetFetchResponse:
                 raise too_many("OffsetFetchResponseTopics.partitions")
             items3: list[OffsetFetchResponseTopicsPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetFetchResponseTopicsPartitions)
                 e4.committed_leader_epoch = -1
                 e4.partition_index, e4.committed_offset, n = _read_iqh(buf, pos)
@@ -919,7 +920,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> OffsetFetchResponse:
             raise too_many("OffsetFetchResponse.topics")
         items1: list[OffsetFetchResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -937,7 +938,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> OffsetFetchResponse:
                 raise too_many("OffsetFetchResponseTopics.partitions")
             items3: list[OffsetFetchResponseTopicsPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetFetchResponseTopicsPartitions)
                 e4.committed_leader_epoch = -1
                 e4.partition_index, e4.committed_offset, n = _read_iqh(buf, pos)
@@ -1007,7 +1008,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> OffsetFetchResponse:
             raise too_many("OffsetFetchResponse.topics")
         items1: list[OffsetFetchResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -1025,7 +1026,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> OffsetFetchResponse:
                 raise too_many("OffsetFetchResponseTopics.partitions")
             items3: list[OffsetFetchResponseTopicsPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetFetchResponseTopicsPartitions)
                 e4.partition_index, e4.committed_offset, e4.committed_leader_epoch, n = _read_iqih(buf, pos)
                 pos += 18
@@ -1097,7 +1098,7 @@ def _decode_response_v6(buf: memoryview, pos: int) -> OffsetFetchResponse:
             raise too_many("OffsetFetchResponse.topics")
         items1: list[OffsetFetchResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchResponseTopics)
             n = buf[pos]
             pos += 1
@@ -1120,7 +1121,7 @@ def _decode_response_v6(buf: memoryview, pos: int) -> OffsetFetchResponse:
                 raise too_many("OffsetFetchResponseTopics.partitions")
             items3: list[OffsetFetchResponseTopicsPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetFetchResponseTopicsPartitions)
                 e4.partition_index, e4.committed_offset, e4.committed_leader_epoch, n = _read_iqiB(buf, pos)
                 pos += 17
@@ -1212,7 +1213,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetFetchResponse:
             raise too_many("OffsetFetchResponse.groups")
         items1: list[OffsetFetchResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetFetchResponseGroups)
             n = buf[pos]
             pos += 1
@@ -1235,7 +1236,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetFetchResponse:
                 raise too_many("OffsetFetchResponseGroups.topics")
             items3: list[OffsetFetchResponseGroupsTopics] = []
             e2.topics = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetFetchResponseGroupsTopics)
                 n = buf[pos]
                 pos += 1
@@ -1258,7 +1259,7 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetFetchResponse:
                     raise too_many("OffsetFetchResponseGroupsTopics.partitions")
                 items5: list[OffsetFetchResponseGroupsTopicsPartitions] = []
                 e4.partitions = items5
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e6 = new(OffsetFetchResponseGroupsTopicsPartitions)
                     e6.partition_index, e6.committed_offset, e6.committed_leader_epoch, n = _read_iqiB(buf, pos)
                     pos += 17

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -204,7 +205,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> FindCoordinatorRequest:
             raise too_many("FindCoordinatorRequest.coordinator_keys")
         items1: list[str] = []
         m.coordinator_keys = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n = buf[pos]
             pos += 1
             if n > 127:
@@ -428,7 +429,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> FindCoordinatorResponse:
             raise too_many("FindCoordinatorResponse.coordinators")
         items1: list[FindCoordinatorResponseCoordinators] = []
         m.coordinators = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(FindCoordinatorResponseCoordinators)
             n = buf[pos]
             pos += 1

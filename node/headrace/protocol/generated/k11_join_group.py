@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -124,7 +125,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> JoinGroupRequest:
             raise too_many("JoinGroupRequest.protocols")
         items1: list[JoinGroupRequestProtocols] = []
         m.protocols = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupRequestProtocols)
             n, = _read_h(buf, pos)
             pos += 2
@@ -222,7 +223,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> JoinGroupRequest:
             raise too_many("JoinGroupRequest.protocols")
         items1: list[JoinGroupRequestProtocols] = []
         m.protocols = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupRequestProtocols)
             n, = _read_h(buf, pos)
             pos += 2
@@ -327,7 +328,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> JoinGroupRequest:
             raise too_many("JoinGroupRequest.protocols")
         items1: list[JoinGroupRequestProtocols] = []
         m.protocols = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupRequestProtocols)
             n, = _read_h(buf, pos)
             pos += 2
@@ -452,7 +453,7 @@ def _decode_request_v6(buf: memoryview, pos: int) -> JoinGroupRequest:
             raise too_many("JoinGroupRequest.protocols")
         items1: list[JoinGroupRequestProtocols] = []
         m.protocols = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupRequestProtocols)
             n = buf[pos]
             pos += 1
@@ -594,7 +595,7 @@ def _decode_request_v8(buf: memoryview, pos: int) -> JoinGroupRequest:
             raise too_many("JoinGroupRequest.protocols")
         items1: list[JoinGroupRequestProtocols] = []
         m.protocols = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupRequestProtocols)
             n = buf[pos]
             pos += 1
@@ -739,7 +740,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> JoinGroupResponse:
             raise too_many("JoinGroupResponse.members")
         items1: list[JoinGroupResponseMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupResponseMembers)
             e2.group_instance_id = None
             n, = _read_h(buf, pos)
@@ -840,7 +841,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> JoinGroupResponse:
             raise too_many("JoinGroupResponse.members")
         items1: list[JoinGroupResponseMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupResponseMembers)
             e2.group_instance_id = None
             n, = _read_h(buf, pos)
@@ -941,7 +942,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> JoinGroupResponse:
             raise too_many("JoinGroupResponse.members")
         items1: list[JoinGroupResponseMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupResponseMembers)
             n, = _read_h(buf, pos)
             pos += 2
@@ -1067,7 +1068,7 @@ def _decode_response_v6(buf: memoryview, pos: int) -> JoinGroupResponse:
             raise too_many("JoinGroupResponse.members")
         items1: list[JoinGroupResponseMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupResponseMembers)
             n = buf[pos]
             pos += 1
@@ -1223,7 +1224,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> JoinGroupResponse:
             raise too_many("JoinGroupResponse.members")
         items1: list[JoinGroupResponseMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupResponseMembers)
             n = buf[pos]
             pos += 1
@@ -1389,7 +1390,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> JoinGroupResponse:
             raise too_many("JoinGroupResponse.members")
         items1: list[JoinGroupResponseMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(JoinGroupResponseMembers)
             n = buf[pos]
             pos += 1

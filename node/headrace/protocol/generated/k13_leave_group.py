@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -134,7 +135,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> LeaveGroupRequest:
             raise too_many("LeaveGroupRequest.members")
         items1: list[LeaveGroupRequestMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(LeaveGroupRequestMembers)
             e2.reason = None
             n, = _read_h(buf, pos)
@@ -218,7 +219,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> LeaveGroupRequest:
             raise too_many("LeaveGroupRequest.members")
         items1: list[LeaveGroupRequestMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(LeaveGroupRequestMembers)
             e2.reason = None
             n = buf[pos]
@@ -316,7 +317,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> LeaveGroupRequest:
             raise too_many("LeaveGroupRequest.members")
         items1: list[LeaveGroupRequestMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(LeaveGroupRequestMembers)
             n = buf[pos]
             pos += 1
@@ -468,7 +469,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> LeaveGroupResponse:
             raise too_many("LeaveGroupResponse.members")
         items1: list[LeaveGroupResponseMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(LeaveGroupResponseMembers)
             n, = _read_h(buf, pos)
             pos += 2
@@ -539,7 +540,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> LeaveGroupResponse:
             raise too_many("LeaveGroupResponse.members")
         items1: list[LeaveGroupResponseMembers] = []
         m.members = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(LeaveGroupResponseMembers)
             n = buf[pos]
             pos += 1

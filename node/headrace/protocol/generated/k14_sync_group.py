@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -98,7 +99,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> SyncGroupRequest:
             raise too_many("SyncGroupRequest.assignments")
         items1: list[SyncGroupRequestAssignments] = []
         m.assignments = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(SyncGroupRequestAssignments)
             n, = _read_h(buf, pos)
             pos += 2
@@ -192,7 +193,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> SyncGroupRequest:
             raise too_many("SyncGroupRequest.assignments")
         items1: list[SyncGroupRequestAssignments] = []
         m.assignments = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(SyncGroupRequestAssignments)
             n, = _read_h(buf, pos)
             pos += 2
@@ -304,7 +305,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> SyncGroupRequest:
             raise too_many("SyncGroupRequest.assignments")
         items1: list[SyncGroupRequestAssignments] = []
         m.assignments = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(SyncGroupRequestAssignments)
             n = buf[pos]
             pos += 1
@@ -452,7 +453,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> SyncGroupRequest:
             raise too_many("SyncGroupRequest.assignments")
         items1: list[SyncGroupRequestAssignments] = []
         m.assignments = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(SyncGroupRequestAssignments)
             n = buf[pos]
             pos += 1

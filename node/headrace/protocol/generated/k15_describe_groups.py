@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -93,7 +94,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DescribeGroupsRequest:
             raise too_many("DescribeGroupsRequest.groups")
         items1: list[str] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n, = _read_h(buf, pos)
             pos += 2
             if n < 0:
@@ -139,7 +140,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> DescribeGroupsRequest:
             raise too_many("DescribeGroupsRequest.groups")
         items1: list[str] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n, = _read_h(buf, pos)
             pos += 2
             if n < 0:
@@ -191,7 +192,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> DescribeGroupsRequest:
             raise too_many("DescribeGroupsRequest.groups")
         items1: list[str] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n = buf[pos]
             pos += 1
             if n > 127:
@@ -245,7 +246,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeGroupsResponse:
             raise too_many("DescribeGroupsResponse.groups")
         items1: list[DescribeGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeGroupsResponseGroups)
             e2.error_message = None
             e2.authorized_operations = -2147483648
@@ -286,7 +287,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 raise too_many("DescribeGroupsResponseGroups.members")
             items3: list[DescribeGroupsResponseMembers] = []
             e2.members = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeGroupsResponseMembers)
                 e4.group_instance_id = None
                 n, = _read_h(buf, pos)
@@ -407,7 +408,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DescribeGroupsResponse:
             raise too_many("DescribeGroupsResponse.groups")
         items1: list[DescribeGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeGroupsResponseGroups)
             e2.error_message = None
             e2.authorized_operations = -2147483648
@@ -448,7 +449,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 raise too_many("DescribeGroupsResponseGroups.members")
             items3: list[DescribeGroupsResponseMembers] = []
             e2.members = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeGroupsResponseMembers)
                 e4.group_instance_id = None
                 n, = _read_h(buf, pos)
@@ -569,7 +570,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> DescribeGroupsResponse:
             raise too_many("DescribeGroupsResponse.groups")
         items1: list[DescribeGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeGroupsResponseGroups)
             e2.error_message = None
             e2.error_code, n = _read_hh(buf, pos)
@@ -609,7 +610,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 raise too_many("DescribeGroupsResponseGroups.members")
             items3: list[DescribeGroupsResponseMembers] = []
             e2.members = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeGroupsResponseMembers)
                 e4.group_instance_id = None
                 n, = _read_h(buf, pos)
@@ -733,7 +734,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeGroupsResponse:
             raise too_many("DescribeGroupsResponse.groups")
         items1: list[DescribeGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeGroupsResponseGroups)
             e2.error_message = None
             e2.error_code, n = _read_hh(buf, pos)
@@ -773,7 +774,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 raise too_many("DescribeGroupsResponseGroups.members")
             items3: list[DescribeGroupsResponseMembers] = []
             e2.members = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeGroupsResponseMembers)
                 n, = _read_h(buf, pos)
                 pos += 2
@@ -916,7 +917,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> DescribeGroupsResponse:
             raise too_many("DescribeGroupsResponse.groups")
         items1: list[DescribeGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeGroupsResponseGroups)
             e2.error_message = None
             e2.error_code, n = _read_hB(buf, pos)
@@ -967,7 +968,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 raise too_many("DescribeGroupsResponseGroups.members")
             items3: list[DescribeGroupsResponseMembers] = []
             e2.members = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeGroupsResponseMembers)
                 n = buf[pos]
                 pos += 1
@@ -1142,7 +1143,7 @@ def _decode_response_v6(buf: memoryview, pos: int) -> DescribeGroupsResponse:
             raise too_many("DescribeGroupsResponse.groups")
         items1: list[DescribeGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeGroupsResponseGroups)
             e2.error_code, n = _read_hB(buf, pos)
             pos += 3
@@ -1202,7 +1203,7 @@ def _decode_response_v6(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 raise too_many("DescribeGroupsResponseGroups.members")
             items3: list[DescribeGroupsResponseMembers] = []
             e2.members = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeGroupsResponseMembers)
                 n = buf[pos]
                 pos += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -126,7 +127,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> ListGroupsRequest:
             raise too_many("ListGroupsRequest.states_filter")
         items1: list[str] = []
         m.states_filter = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n = buf[pos]
             pos += 1
             if n > 127:
@@ -182,7 +183,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> ListGroupsRequest:
             raise too_many("ListGroupsRequest.states_filter")
         items1: list[str] = []
         m.states_filter = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n = buf[pos]
             pos += 1
             if n > 127:
@@ -205,7 +206,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> ListGroupsRequest:
             raise too_many("ListGroupsRequest.types_filter")
         items2: list[str] = []
         m.types_filter = items2
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n = buf[pos]
             pos += 1
             if n > 127:
@@ -266,7 +267,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> ListGroupsResponse:
             raise too_many("ListGroupsResponse.groups")
         items1: list[ListGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListGroupsResponseGroups)
             e2.group_state = ""
             e2.group_type = ""
@@ -328,7 +329,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> ListGroupsResponse:
             raise too_many("ListGroupsResponse.groups")
         items1: list[ListGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListGroupsResponseGroups)
             e2.group_state = ""
             e2.group_type = ""
@@ -393,7 +394,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ListGroupsResponse:
             raise too_many("ListGroupsResponse.groups")
         items1: list[ListGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListGroupsResponseGroups)
             e2.group_state = ""
             e2.group_type = ""
@@ -476,7 +477,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> ListGroupsResponse:
             raise too_many("ListGroupsResponse.groups")
         items1: list[ListGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListGroupsResponseGroups)
             e2.group_type = ""
             n = buf[pos]
@@ -572,7 +573,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> ListGroupsResponse:
             raise too_many("ListGroupsResponse.groups")
         items1: list[ListGroupsResponseGroups] = []
         m.groups = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ListGroupsResponseGroups)
             n = buf[pos]
             pos += 1

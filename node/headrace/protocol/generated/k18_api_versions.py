@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -181,7 +182,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> ApiVersionsResponse:
             raise too_many("ApiVersionsResponse.api_keys")
         items1: list[ApiVersionsResponseApiKeys] = []
         m.api_keys = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ApiVersionsResponseApiKeys)
             e2.api_key, e2.min_version, e2.max_version = _read_hhh(buf, pos)
             pos += 6
@@ -224,7 +225,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> ApiVersionsResponse:
             raise too_many("ApiVersionsResponse.api_keys")
         items1: list[ApiVersionsResponseApiKeys] = []
         m.api_keys = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ApiVersionsResponseApiKeys)
             e2.api_key, e2.min_version, e2.max_version = _read_hhh(buf, pos)
             pos += 6
@@ -273,7 +274,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
             raise too_many("ApiVersionsResponse.api_keys")
         items1: list[ApiVersionsResponseApiKeys] = []
         m.api_keys = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(ApiVersionsResponseApiKeys)
             e2.api_key, e2.min_version, e2.max_version, t = _read_hhhB(buf, pos)
             pos += 7
@@ -305,7 +306,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
                         raise too_many("ApiVersionsResponse.supported_features")
                     items4: list[ApiVersionsResponseSupportedFeatures] = []
                     m.supported_features = items4
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e5 = new(ApiVersionsResponseSupportedFeatures)
                         n = buf[pos]
                         pos += 1
@@ -341,7 +342,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
                         raise too_many("ApiVersionsResponse.finalized_features")
                     items6: list[ApiVersionsResponseFinalizedFeatures] = []
                     m.finalized_features = items6
-                    for _ in range(c):
+                    for _ in TIMES[c] if c < 64 else range(c):
                         e7 = new(ApiVersionsResponseFinalizedFeatures)
                         n = buf[pos]
                         pos += 1

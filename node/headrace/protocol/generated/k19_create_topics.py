@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -128,7 +129,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> CreateTopicsRequest:
             raise too_many("CreateTopicsRequest.topics")
         items1: list[CreateTopicsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreateTopicsRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -146,7 +147,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> CreateTopicsRequest:
                 raise too_many("CreateTopicsRequestTopics.assignments")
             items3: list[CreateTopicsRequestAssignments] = []
             e2.assignments = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(CreateTopicsRequestAssignments)
                 e4.partition_index, c = _read_ii(buf, pos)
                 pos += 8
@@ -167,7 +168,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> CreateTopicsRequest:
                 raise too_many("CreateTopicsRequestTopics.configs")
             items5: list[CreateTopicsRequestConfigs] = []
             e2.configs = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(CreateTopicsRequestConfigs)
                 n, = _read_h(buf, pos)
                 pos += 2
@@ -254,7 +255,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> CreateTopicsRequest:
             raise too_many("CreateTopicsRequest.topics")
         items1: list[CreateTopicsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreateTopicsRequestTopics)
             n = buf[pos]
             pos += 1
@@ -277,7 +278,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> CreateTopicsRequest:
                 raise too_many("CreateTopicsRequestTopics.assignments")
             items3: list[CreateTopicsRequestAssignments] = []
             e2.assignments = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(CreateTopicsRequestAssignments)
                 e4.partition_index, c = _read_iB(buf, pos)
                 pos += 5
@@ -308,7 +309,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> CreateTopicsRequest:
                 raise too_many("CreateTopicsRequestTopics.configs")
             items5: list[CreateTopicsRequestConfigs] = []
             e2.configs = items5
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e6 = new(CreateTopicsRequestConfigs)
                 n = buf[pos]
                 pos += 1
@@ -417,7 +418,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> CreateTopicsResponse:
             raise too_many("CreateTopicsResponse.topics")
         items1: list[CreateTopicsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreateTopicsResponseTopics)
             e2.topic_id = ZERO_UUID
             e2.topic_config_error_code = 0
@@ -490,7 +491,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> CreateTopicsResponse:
             raise too_many("CreateTopicsResponse.topics")
         items1: list[CreateTopicsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreateTopicsResponseTopics)
             e2.topic_id = ZERO_UUID
             e2.topic_config_error_code = 0
@@ -526,7 +527,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> CreateTopicsResponse:
                     raise too_many("CreateTopicsResponseTopics.configs")
                 items3: list[CreateTopicsResponseConfigs] = []
                 e2.configs = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e4 = new(CreateTopicsResponseConfigs)
                     n = buf[pos]
                     pos += 1
@@ -675,7 +676,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> CreateTopicsResponse:
             raise too_many("CreateTopicsResponse.topics")
         items1: list[CreateTopicsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreateTopicsResponseTopics)
             e2.topic_config_error_code = 0
             n = buf[pos]
@@ -710,7 +711,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> CreateTopicsResponse:
                     raise too_many("CreateTopicsResponseTopics.configs")
                 items3: list[CreateTopicsResponseConfigs] = []
                 e2.configs = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e4 = new(CreateTopicsResponseConfigs)
                     n = buf[pos]
                     pos += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -88,7 +89,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> DeleteTopicsRequest:
             raise too_many("DeleteTopicsRequest.topic_names")
         items1: list[str] = []
         m.topic_names = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n, = _read_h(buf, pos)
             pos += 2
             if n < 0:
@@ -141,7 +142,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> DeleteTopicsRequest:
             raise too_many("DeleteTopicsRequest.topic_names")
         items1: list[str] = []
         m.topic_names = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n = buf[pos]
             pos += 1
             if n > 127:
@@ -198,7 +199,7 @@ def _decode_request_v6(buf: memoryview, pos: int) -> DeleteTopicsRequest:
             raise too_many("DeleteTopicsRequest.topics")
         items1: list[DeleteTopicsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteTopicsRequestTopics)
             n = buf[pos]
             pos += 1
@@ -263,7 +264,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             raise too_many("DeleteTopicsResponse.responses")
         items1: list[DeleteTopicsResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteTopicsResponseResponses)
             e2.topic_id = ZERO_UUID
             e2.error_message = None
@@ -321,7 +322,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             raise too_many("DeleteTopicsResponse.responses")
         items1: list[DeleteTopicsResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteTopicsResponseResponses)
             e2.topic_id = ZERO_UUID
             e2.error_message = None
@@ -392,7 +393,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             raise too_many("DeleteTopicsResponse.responses")
         items1: list[DeleteTopicsResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteTopicsResponseResponses)
             e2.topic_id = ZERO_UUID
             n = buf[pos]
@@ -485,7 +486,7 @@ def _decode_response_v6(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             raise too_many("DeleteTopicsResponse.responses")
         items1: list[DeleteTopicsResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteTopicsResponseResponses)
             n = buf[pos]
             pos += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -95,7 +96,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DeleteRecordsRequest:
             raise too_many("DeleteRecordsRequest.topics")
         items1: list[DeleteRecordsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteRecordsRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -113,7 +114,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DeleteRecordsRequest:
                 raise too_many("DeleteRecordsRequestTopics.partitions")
             items3: list[DeleteRecordsRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DeleteRecordsRequestPartitions)
                 e4.partition_index, e4.offset = _read_iq(buf, pos)
                 pos += 12
@@ -167,7 +168,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> DeleteRecordsRequest:
             raise too_many("DeleteRecordsRequest.topics")
         items1: list[DeleteRecordsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteRecordsRequestTopics)
             n = buf[pos]
             pos += 1
@@ -190,7 +191,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> DeleteRecordsRequest:
                 raise too_many("DeleteRecordsRequestTopics.partitions")
             items3: list[DeleteRecordsRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DeleteRecordsRequestPartitions)
                 e4.partition_index, e4.offset, t = _read_iqB(buf, pos)
                 pos += 13
@@ -250,7 +251,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DeleteRecordsResponse:
             raise too_many("DeleteRecordsResponse.topics")
         items1: list[DeleteRecordsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteRecordsResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -268,7 +269,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DeleteRecordsResponse:
                 raise too_many("DeleteRecordsResponseTopics.partitions")
             items3: list[DeleteRecordsResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DeleteRecordsResponsePartitions)
                 e4.partition_index, e4.low_watermark, e4.error_code = _read_iqh(buf, pos)
                 pos += 14
@@ -319,7 +320,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> DeleteRecordsResponse:
             raise too_many("DeleteRecordsResponse.topics")
         items1: list[DeleteRecordsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteRecordsResponseTopics)
             n = buf[pos]
             pos += 1
@@ -342,7 +343,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> DeleteRecordsResponse:
                 raise too_many("DeleteRecordsResponseTopics.partitions")
             items3: list[DeleteRecordsResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DeleteRecordsResponsePartitions)
                 e4.partition_index, e4.low_watermark, e4.error_code, t = _read_iqhB(buf, pos)
                 pos += 15

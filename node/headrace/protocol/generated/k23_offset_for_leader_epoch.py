@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -97,7 +98,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> OffsetForLeaderEpochRequest
             raise too_many("OffsetForLeaderEpochRequest.topics")
         items1: list[OffsetForLeaderEpochRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetForLeaderEpochRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -115,7 +116,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> OffsetForLeaderEpochRequest
                 raise too_many("OffsetForLeaderEpochRequestTopics.partitions")
             items3: list[OffsetForLeaderEpochRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetForLeaderEpochRequestPartitions)
                 e4.partition, e4.current_leader_epoch, e4.leader_epoch = _read_iii(buf, pos)
                 pos += 12
@@ -163,7 +164,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> OffsetForLeaderEpochRequest
             raise too_many("OffsetForLeaderEpochRequest.topics")
         items1: list[OffsetForLeaderEpochRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetForLeaderEpochRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -181,7 +182,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> OffsetForLeaderEpochRequest
                 raise too_many("OffsetForLeaderEpochRequestTopics.partitions")
             items3: list[OffsetForLeaderEpochRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetForLeaderEpochRequestPartitions)
                 e4.partition, e4.current_leader_epoch, e4.leader_epoch = _read_iii(buf, pos)
                 pos += 12
@@ -232,7 +233,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> OffsetForLeaderEpochRequest
             raise too_many("OffsetForLeaderEpochRequest.topics")
         items1: list[OffsetForLeaderEpochRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetForLeaderEpochRequestTopics)
             n = buf[pos]
             pos += 1
@@ -255,7 +256,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> OffsetForLeaderEpochRequest
                 raise too_many("OffsetForLeaderEpochRequestTopics.partitions")
             items3: list[OffsetForLeaderEpochRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetForLeaderEpochRequestPartitions)
                 e4.partition, e4.current_leader_epoch, e4.leader_epoch, t = _read_iiiB(buf, pos)
                 pos += 13
@@ -319,7 +320,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> OffsetForLeaderEpochRespon
             raise too_many("OffsetForLeaderEpochResponse.topics")
         items1: list[OffsetForLeaderEpochResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetForLeaderEpochResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -337,7 +338,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> OffsetForLeaderEpochRespon
                 raise too_many("OffsetForLeaderEpochResponseTopics.partitions")
             items3: list[OffsetForLeaderEpochResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetForLeaderEpochResponsePartitions)
                 e4.error_code, e4.partition, e4.leader_epoch, e4.end_offset = _read_hiiq(buf, pos)
                 pos += 18
@@ -388,7 +389,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> OffsetForLeaderEpochRespon
             raise too_many("OffsetForLeaderEpochResponse.topics")
         items1: list[OffsetForLeaderEpochResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetForLeaderEpochResponseTopics)
             n = buf[pos]
             pos += 1
@@ -411,7 +412,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> OffsetForLeaderEpochRespon
                 raise too_many("OffsetForLeaderEpochResponseTopics.partitions")
             items3: list[OffsetForLeaderEpochResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetForLeaderEpochResponsePartitions)
                 e4.error_code, e4.partition, e4.leader_epoch, e4.end_offset, t = _read_hiiqB(buf, pos)
                 pos += 19

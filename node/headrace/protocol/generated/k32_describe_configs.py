@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -120,7 +121,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> DescribeConfigsRequest:
             raise too_many("DescribeConfigsRequest.resources")
         items1: list[DescribeConfigsRequestResources] = []
         m.resources = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeConfigsRequestResources)
             e2.resource_type, n = _read_bh(buf, pos)
             pos += 3
@@ -139,7 +140,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> DescribeConfigsRequest:
                     raise too_many("DescribeConfigsRequestResources.configuration_keys")
                 items3: list[str] = []
                 e2.configuration_keys = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     n, = _read_h(buf, pos)
                     pos += 2
                     if n < 0:
@@ -197,7 +198,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> DescribeConfigsRequest:
             raise too_many("DescribeConfigsRequest.resources")
         items1: list[DescribeConfigsRequestResources] = []
         m.resources = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeConfigsRequestResources)
             e2.resource_type, n = _read_bh(buf, pos)
             pos += 3
@@ -216,7 +217,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> DescribeConfigsRequest:
                     raise too_many("DescribeConfigsRequestResources.configuration_keys")
                 items3: list[str] = []
                 e2.configuration_keys = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     n, = _read_h(buf, pos)
                     pos += 2
                     if n < 0:
@@ -277,7 +278,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> DescribeConfigsRequest:
             raise too_many("DescribeConfigsRequest.resources")
         items1: list[DescribeConfigsRequestResources] = []
         m.resources = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeConfigsRequestResources)
             e2.resource_type, n = _read_bB(buf, pos)
             pos += 2
@@ -301,7 +302,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> DescribeConfigsRequest:
                     raise too_many("DescribeConfigsRequestResources.configuration_keys")
                 items3: list[str] = []
                 e2.configuration_keys = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     n = buf[pos]
                     pos += 1
                     if n > 127:
@@ -372,7 +373,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DescribeConfigsResponse:
             raise too_many("DescribeConfigsResponse.results")
         items1: list[DescribeConfigsResponseResults] = []
         m.results = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeConfigsResponseResults)
             e2.error_code, n = _read_hh(buf, pos)
             pos += 4
@@ -398,7 +399,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                 raise too_many("DescribeConfigsResponseResults.configs")
             items3: list[DescribeConfigsResponseConfigs] = []
             e2.configs = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeConfigsResponseConfigs)
                 e4.config_type = 0
                 e4.documentation = ""
@@ -426,7 +427,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                     raise too_many("DescribeConfigsResponseConfigs.synonyms")
                 items5: list[DescribeConfigsResponseSynonyms] = []
                 e4.synonyms = items5
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e6 = new(DescribeConfigsResponseSynonyms)
                     n, = _read_h(buf, pos)
                     pos += 2
@@ -530,7 +531,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> DescribeConfigsResponse:
             raise too_many("DescribeConfigsResponse.results")
         items1: list[DescribeConfigsResponseResults] = []
         m.results = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeConfigsResponseResults)
             e2.error_code, n = _read_hh(buf, pos)
             pos += 4
@@ -556,7 +557,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                 raise too_many("DescribeConfigsResponseResults.configs")
             items3: list[DescribeConfigsResponseConfigs] = []
             e2.configs = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeConfigsResponseConfigs)
                 n, = _read_h(buf, pos)
                 pos += 2
@@ -582,7 +583,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                     raise too_many("DescribeConfigsResponseConfigs.synonyms")
                 items5: list[DescribeConfigsResponseSynonyms] = []
                 e4.synonyms = items5
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e6 = new(DescribeConfigsResponseSynonyms)
                     n, = _read_h(buf, pos)
                     pos += 2
@@ -706,7 +707,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeConfigsResponse:
             raise too_many("DescribeConfigsResponse.results")
         items1: list[DescribeConfigsResponseResults] = []
         m.results = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeConfigsResponseResults)
             e2.error_code, n = _read_hB(buf, pos)
             pos += 3
@@ -739,7 +740,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                 raise too_many("DescribeConfigsResponseResults.configs")
             items3: list[DescribeConfigsResponseConfigs] = []
             e2.configs = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeConfigsResponseConfigs)
                 n = buf[pos]
                 pos += 1
@@ -772,7 +773,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                     raise too_many("DescribeConfigsResponseConfigs.synonyms")
                 items5: list[DescribeConfigsResponseSynonyms] = []
                 e4.synonyms = items5
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e6 = new(DescribeConfigsResponseSynonyms)
                     n = buf[pos]
                     pos += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -95,7 +96,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> AlterConfigsRequest:
             raise too_many("AlterConfigsRequest.resources")
         items1: list[AlterConfigsRequestResources] = []
         m.resources = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(AlterConfigsRequestResources)
             e2.resource_type, n = _read_bh(buf, pos)
             pos += 3
@@ -113,7 +114,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> AlterConfigsRequest:
                 raise too_many("AlterConfigsRequestResources.configs")
             items3: list[AlterConfigsRequestConfigs] = []
             e2.configs = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(AlterConfigsRequestConfigs)
                 n, = _read_h(buf, pos)
                 pos += 2
@@ -193,7 +194,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> AlterConfigsRequest:
             raise too_many("AlterConfigsRequest.resources")
         items1: list[AlterConfigsRequestResources] = []
         m.resources = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(AlterConfigsRequestResources)
             e2.resource_type, n = _read_bB(buf, pos)
             pos += 2
@@ -216,7 +217,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> AlterConfigsRequest:
                 raise too_many("AlterConfigsRequestResources.configs")
             items3: list[AlterConfigsRequestConfigs] = []
             e2.configs = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(AlterConfigsRequestConfigs)
                 n = buf[pos]
                 pos += 1
@@ -313,7 +314,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> AlterConfigsResponse:
             raise too_many("AlterConfigsResponse.responses")
         items1: list[AlterConfigsResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(AlterConfigsResponseResponses)
             e2.error_code, n = _read_hh(buf, pos)
             pos += 4
@@ -381,7 +382,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> AlterConfigsResponse:
             raise too_many("AlterConfigsResponse.responses")
         items1: list[AlterConfigsResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(AlterConfigsResponseResponses)
             e2.error_code, n = _read_hB(buf, pos)
             pos += 3

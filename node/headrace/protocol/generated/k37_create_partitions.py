@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -91,7 +92,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> CreatePartitionsRequest:
             raise too_many("CreatePartitionsRequest.topics")
         items1: list[CreatePartitionsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreatePartitionsRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -110,7 +111,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> CreatePartitionsRequest:
                     raise too_many("CreatePartitionsRequestTopics.assignments")
                 items3: list[CreatePartitionsRequestAssignments] = []
                 e2.assignments = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e4 = new(CreatePartitionsRequestAssignments)
                     c, = _read_i(buf, pos)
                     pos += 4
@@ -174,7 +175,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> CreatePartitionsRequest:
             raise too_many("CreatePartitionsRequest.topics")
         items1: list[CreatePartitionsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreatePartitionsRequestTopics)
             n = buf[pos]
             pos += 1
@@ -198,7 +199,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> CreatePartitionsRequest:
                     raise too_many("CreatePartitionsRequestTopics.assignments")
                 items3: list[CreatePartitionsRequestAssignments] = []
                 e2.assignments = items3
-                for _ in range(c):
+                for _ in TIMES[c] if c < 64 else range(c):
                     e4 = new(CreatePartitionsRequestAssignments)
                     c = buf[pos]
                     pos += 1
@@ -278,7 +279,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> CreatePartitionsResponse:
             raise too_many("CreatePartitionsResponse.results")
         items1: list[CreatePartitionsResponseResults] = []
         m.results = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreatePartitionsResponseResults)
             n, = _read_h(buf, pos)
             pos += 2
@@ -346,7 +347,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> CreatePartitionsResponse:
             raise too_many("CreatePartitionsResponse.results")
         items1: list[CreatePartitionsResponseResults] = []
         m.results = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(CreatePartitionsResponseResults)
             n = buf[pos]
             pos += 1

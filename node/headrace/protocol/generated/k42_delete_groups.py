@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -68,7 +69,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DeleteGroupsRequest:
             raise too_many("DeleteGroupsRequest.groups_names")
         items1: list[str] = []
         m.groups_names = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n, = _read_h(buf, pos)
             pos += 2
             if n < 0:
@@ -117,7 +118,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> DeleteGroupsRequest:
             raise too_many("DeleteGroupsRequest.groups_names")
         items1: list[str] = []
         m.groups_names = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             n = buf[pos]
             pos += 1
             if n > 127:
@@ -170,7 +171,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DeleteGroupsResponse:
             raise too_many("DeleteGroupsResponse.results")
         items1: list[DeleteGroupsResponseResults] = []
         m.results = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteGroupsResponseResults)
             n, = _read_h(buf, pos)
             pos += 2
@@ -224,7 +225,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> DeleteGroupsResponse:
             raise too_many("DeleteGroupsResponse.results")
         items1: list[DeleteGroupsResponseResults] = []
         m.results = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DeleteGroupsResponseResults)
             n = buf[pos]
             pos += 1

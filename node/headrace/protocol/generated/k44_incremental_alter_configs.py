@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -96,7 +97,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> IncrementalAlterConfigsRequ
             raise too_many("IncrementalAlterConfigsRequest.resources")
         items1: list[IncrementalAlterConfigsRequestResources] = []
         m.resources = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(IncrementalAlterConfigsRequestResources)
             e2.resource_type, n = _read_bh(buf, pos)
             pos += 3
@@ -114,7 +115,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> IncrementalAlterConfigsRequ
                 raise too_many("IncrementalAlterConfigsRequestResources.configs")
             items3: list[IncrementalAlterConfigsRequestConfigs] = []
             e2.configs = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(IncrementalAlterConfigsRequestConfigs)
                 n, = _read_h(buf, pos)
                 pos += 2
@@ -194,7 +195,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> IncrementalAlterConfigsRequ
             raise too_many("IncrementalAlterConfigsRequest.resources")
         items1: list[IncrementalAlterConfigsRequestResources] = []
         m.resources = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(IncrementalAlterConfigsRequestResources)
             e2.resource_type, n = _read_bB(buf, pos)
             pos += 2
@@ -217,7 +218,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> IncrementalAlterConfigsRequ
                 raise too_many("IncrementalAlterConfigsRequestResources.configs")
             items3: list[IncrementalAlterConfigsRequestConfigs] = []
             e2.configs = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(IncrementalAlterConfigsRequestConfigs)
                 n = buf[pos]
                 pos += 1
@@ -318,7 +319,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> IncrementalAlterConfigsRes
             raise too_many("IncrementalAlterConfigsResponse.responses")
         items1: list[IncrementalAlterConfigsResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(IncrementalAlterConfigsResponseResponses)
             e2.error_code, n = _read_hh(buf, pos)
             pos += 4
@@ -386,7 +387,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> IncrementalAlterConfigsRes
             raise too_many("IncrementalAlterConfigsResponse.responses")
         items1: list[IncrementalAlterConfigsResponseResponses] = []
         m.responses = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(IncrementalAlterConfigsResponseResponses)
             e2.error_code, n = _read_hB(buf, pos)
             pos += 3

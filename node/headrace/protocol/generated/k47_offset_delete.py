@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -86,7 +87,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> OffsetDeleteRequest:
             raise too_many("OffsetDeleteRequest.topics")
         items1: list[OffsetDeleteRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetDeleteRequestTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -104,7 +105,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> OffsetDeleteRequest:
                 raise too_many("OffsetDeleteRequestTopics.partitions")
             items3: list[OffsetDeleteRequestPartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetDeleteRequestPartitions)
                 e4.partition_index, = _read_i(buf, pos)
                 pos += 4
@@ -157,7 +158,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> OffsetDeleteResponse:
             raise too_many("OffsetDeleteResponse.topics")
         items1: list[OffsetDeleteResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(OffsetDeleteResponseTopics)
             n, = _read_h(buf, pos)
             pos += 2
@@ -175,7 +176,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> OffsetDeleteResponse:
                 raise too_many("OffsetDeleteResponseTopics.partitions")
             items3: list[OffsetDeleteResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(OffsetDeleteResponsePartitions)
                 e4.partition_index, e4.error_code = _read_ih(buf, pos)
                 pos += 6

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -189,7 +190,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeClusterResponse:
             raise too_many("DescribeClusterResponse.brokers")
         items1: list[DescribeClusterResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeClusterResponseBrokers)
             e2.is_fenced = False
             e2.broker_id, n = _read_iB(buf, pos)
@@ -321,7 +322,7 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DescribeClusterResponse:
             raise too_many("DescribeClusterResponse.brokers")
         items1: list[DescribeClusterResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeClusterResponseBrokers)
             e2.is_fenced = False
             e2.broker_id, n = _read_iB(buf, pos)
@@ -457,7 +458,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> DescribeClusterResponse:
             raise too_many("DescribeClusterResponse.brokers")
         items1: list[DescribeClusterResponseBrokers] = []
         m.brokers = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeClusterResponseBrokers)
             e2.broker_id, n = _read_iB(buf, pos)
             pos += 5

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
+    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
@@ -117,7 +118,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRequ
             raise too_many("DescribeTopicPartitionsRequest.topics")
         items1: list[DescribeTopicPartitionsRequestTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeTopicPartitionsRequestTopics)
             n = buf[pos]
             pos += 1
@@ -211,7 +212,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRes
             raise too_many("DescribeTopicPartitionsResponse.topics")
         items1: list[DescribeTopicPartitionsResponseTopics] = []
         m.topics = items1
-        for _ in range(c):
+        for _ in TIMES[c] if c < 64 else range(c):
             e2 = new(DescribeTopicPartitionsResponseTopics)
             e2.error_code, n = _read_hB(buf, pos)
             pos += 3
@@ -235,7 +236,7 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRes
                 raise too_many("DescribeTopicPartitionsResponseTopics.partitions")
             items3: list[DescribeTopicPartitionsResponsePartitions] = []
             e2.partitions = items3
-            for _ in range(c):
+            for _ in TIMES[c] if c < 64 else range(c):
                 e4 = new(DescribeTopicPartitionsResponsePartitions)
                 e4.error_code, e4.partition_index, e4.leader_id, e4.leader_epoch, c = _read_hiiiB(buf, pos)
                 pos += 15
