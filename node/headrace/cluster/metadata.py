@@ -51,6 +51,8 @@ class MetadataView:
         self.topics: dict[str, TopicState] = {}
         #: Grows with every change that a reader could see.
         self.revision = 0
+        #: For readers to keep what they have made of this revision; emptied with every change.
+        self.replies: dict[object, object] = {}
         self._by_id: dict[bytes, TopicState] = {}
         self._brokers: list[Broker] = []
 
@@ -69,12 +71,16 @@ class MetadataView:
         if state is not None:
             self.topics[name] = state
             self._by_id[state.topic_id] = state
-        self.revision += 1
+        self._changed()
 
     def replace_brokers(self, tables: Tables) -> None:
         """Driver only."""
         self._brokers = [Broker(row.node_id, row.host, row.port, row.rack) for _, row in sorted(tables.nodes.items())]
+        self._changed()
+
+    def _changed(self) -> None:
         self.revision += 1
+        self.replies.clear()
 
 
 def topic_state(row: TopicRow, settings: NodeSettings) -> TopicState:

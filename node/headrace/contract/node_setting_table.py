@@ -287,6 +287,14 @@ _NODE = [
         allowed=">= 1048576",
     ),
     Setting(
+        "producer.id.expiration.check.interval.ms",
+        _INT,
+        "600000",
+        "How often partitions look for such producers, and write down which ones they know.",
+        check=at_least(1),
+        allowed=">= 1",
+    ),
+    Setting(
         "producer.id.expiration.ms",
         _INT,
         "86400000",

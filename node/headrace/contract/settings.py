@@ -32,6 +32,7 @@ __all__ = [
     "TopicSettings",
     "check_topic_overrides",
     "resolve_topic",
+    "to_text",
     "topic_settings",
 ]
 
