@@ -3,8 +3,8 @@
 Clients have nicknames; each remembers the member id and generation it was last told, as a real client does. Commands:
 
     group [delay=500] [max=N] [pending=N]     a new group
-    join NAME [known] [skip] [id=ID] [instance=I] [type=T] [protocols=range:meta,sticky:meta] [session=MS] [rebalance=MS]
-              known: wants MEMBER_ID_REQUIRED (v4+); skip: understands skip_assignment (v9+)
+    join NAME [known] [skip] [id=ID] [instance=I] [type=T] [protocols=range:meta,sticky:meta] [session=MS]
+              [rebalance=MS]  known: wants MEMBER_ID_REQUIRED (v4+); skip: understands skip_assignment (v9+)
     sync NAME [assign=NAME:bytes,...] [generation=N] [protocol=P] [type=T] [instance=I] [id=ID]
     heartbeat NAME [...]      commit NAME|- [...]      leave NAME[,NAME] [instance=I]
     wait MS                   time passes; everything that is due on the way happens in order

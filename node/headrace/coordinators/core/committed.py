@@ -42,7 +42,7 @@ class OffsetBook:
 
     def begin(self, keys: Iterable[PartitionKey]) -> None:
         """Records of these keys have been written and are not durable yet."""
-        self._in_flight.update(keys)
+        self._in_flight.update(key for key in keys)  # a mapping would be counted by its values
 
     def finish(self, offsets: dict[PartitionKey, CommittedOffset | None], *, durable: bool) -> None:
         """They are durable (None: the offset is removed), or never will be. Called in the order of the log."""
