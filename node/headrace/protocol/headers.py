@@ -14,8 +14,6 @@ from headrace.protocol.api import Api
 from headrace.protocol.api_table import API_VERSIONS, APIS
 from headrace.protocol.primitives import STRING_BYTES_MAX, Part, ProtocolError, malformed, skip_tags, truncated
 
-HEADER_TAGS_MAX = 1_000  # no header of Kafka has more than two
-
 _REQUEST = struct.Struct(">hhih")
 _read_request = _REQUEST.unpack_from
 _read_correlation_id = struct.Struct(">i").unpack_from
@@ -61,7 +59,7 @@ def decode_request_header(frame: memoryview) -> RequestHeader:
             tags = frame[pos]
             pos += 1
             if tags:
-                pos, _ = skip_tags(frame, pos, tags, HEADER_TAGS_MAX)
+                pos = skip_tags(frame, pos, tags)
     except (IndexError, struct.error) as fault:
         raise malformed("the request header", fault) from fault
     if pos > len(frame):
@@ -109,7 +107,7 @@ def decode_response_header(frame: memoryview, api: Api, version: int) -> tuple[i
         (correlation_id,) = _read_correlation_id(frame, 0)
         pos = 4
         if has_long_response_header(api, version):
-            pos, _ = skip_tags(frame, pos + 1, frame[pos], HEADER_TAGS_MAX)
+            pos = skip_tags(frame, pos + 1, frame[pos])
     except (IndexError, struct.error) as fault:
         raise malformed("the response header", fault) from fault
     if pos > len(frame):

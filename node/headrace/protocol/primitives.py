@@ -19,6 +19,7 @@ STRING_BYTES_MAX = 32_767  # in every form, compact ones too: Kafka refuses long
 # bound a hostile frame to about the memory of the frame limit and a quarter of a second; a real fetch of 10,000
 # partitions has 10,001, the metadata of 50,000 partitions with three replicas 350,000.
 ELEMENTS_MAX = 500_000
+HEADER_TAGS_MAX = 1_000  # no header of Kafka has more than two
 
 ZERO_UUID = bytes(16)
 
@@ -107,7 +108,12 @@ def string_rest(buf: memoryview, pos: int, first: int) -> tuple[int, int]:
     return value, pos
 
 
-def skip_tags(buf: memoryview, pos: int, count: int, left: int) -> tuple[int, int]:
+def skip_tags(buf: memoryview, pos: int, count: int) -> int:
+    """Skip the tagged fields of a header; `count` is the first byte of their number, already read."""
+    return skip_tags_within(buf, pos, count, HEADER_TAGS_MAX)[0]
+
+
+def skip_tags_within(buf: memoryview, pos: int, count: int, left: int) -> tuple[int, int]:
     """Skip tagged fields nobody here knows; `count` is the first byte of their number, already read.
 
     `left` is what the message may still hold (see ELEMENTS_MAX); (position after the tags, what is left then).

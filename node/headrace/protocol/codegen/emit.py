@@ -4,6 +4,8 @@ Called by `codegen.__main__` and by the check in the tests. It must not read or 
 shape share one function, named after the lowest of them. `emit_decode` and `emit_encode` write the function bodies.
 """
 
+import re
+
 from headrace.protocol.codegen.defaults import default_expression, type_expression
 from headrace.protocol.codegen.emit_decode import DecodeEmitter
 from headrace.protocol.codegen.emit_encode import EncodeEmitter
@@ -11,10 +13,10 @@ from headrace.protocol.codegen.parse import Field, Manifest, Message
 from headrace.protocol.codegen.source import StructPool, shape_of
 
 _SHARED = (
-    "BYTE", "TIMES", "DECODE_FAULTS", "ELEMENTS_MAX", "ENCODE_FAULTS", "Part", "ProtocolError", "ZERO_UUID", "malformed",
-    "null_field", "read_int16s", "read_int32s", "read_int64s", "read_int8s", "read_uvarint", "skip_tags",
-    "string_prefix", "string_rest", "too_many", "truncated", "unencodable", "uuid_bytes", "uvarint", "uvarint_rest",
-    "write_int16s", "write_int32s", "write_int64s", "write_int8s", "wrong_size",
+    "BYTE", "DECODE_FAULTS", "ELEMENTS_MAX", "ENCODE_FAULTS", "Part", "ProtocolError", "TIMES", "ZERO_UUID",
+    "malformed", "null_field", "read_int16s", "read_int32s", "read_int64s", "read_int8s", "read_uvarint",
+    "skip_tags_within", "string_prefix", "string_rest", "too_many", "truncated", "unencodable", "uuid_bytes", "uvarint",
+    "uvarint_rest", "write_int16s", "write_int32s", "write_int64s", "write_int8s", "wrong_size",
 )  # fmt: skip
 
 
@@ -64,7 +66,8 @@ def _constant(manifest: Manifest) -> str:
 
 
 def _head(manifest: Manifest, body: str, pool: StructPool) -> str:
-    used = [name for name in _SHARED if name in body]
+    words = set(re.findall(r"\w+", body))
+    used = [name for name in _SHARED if name in words]
     lines = [
         f'"""Generated from manifests/{manifest_file_name(manifest)} by `python -m headrace.protocol.codegen`;',
         'never edited."""',

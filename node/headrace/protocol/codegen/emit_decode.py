@@ -73,7 +73,7 @@ class DecodeEmitter(Lines):
                 self._tags(target, class_name, tagged)
             else:
                 with self.block("if t:"):
-                    self.put("pos, left = skip_tags(buf, pos, t, left)")
+                    self.put("pos, left = skip_tags_within(buf, pos, t, left)")
         self._flush()
 
     def _field(self, target: str, class_name: str, each: Field) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from headrace.protocol.primitives import (
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
     ProtocolError,
+    TIMES,
     malformed,
     null_field,
     read_int32s,

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     ZERO_UUID,
     malformed,
     null_field,
     read_uvarint,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -293,17 +293,17 @@ def _decode_request_v9(buf: memoryview, pos: int) -> ProduceRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ProduceRequest v9-12", fault) from fault
     if pos > limit:
@@ -418,17 +418,17 @@ def _decode_request_v13(buf: memoryview, pos: int) -> ProduceRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ProduceRequest v13", fault) from fault
     if pos > limit:
@@ -824,7 +824,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> ProduceResponse:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items5.append(e6)
                 n = buf[pos]
                 pos += 1
@@ -839,17 +839,17 @@ def _decode_response_v9(buf: memoryview, pos: int) -> ProduceResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.throttle_time_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ProduceResponse v9", fault) from fault
     if pos > limit:
@@ -982,7 +982,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items5.append(e6)
                 n = buf[pos]
                 pos += 1
@@ -1011,7 +1011,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                             e8.leader_id, e8.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.current_leader = e8
                             if pos != stop7:
                                 raise wrong_size("ProduceResponsePartitionResponses.current_leader")
@@ -1021,7 +1021,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.throttle_time_ms, t = _read_iB(buf, pos)
         pos += 5
@@ -1072,7 +1072,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> ProduceResponse:
                         t = buf[pos]
                         pos += 1
                         if t:
-                            pos, left = skip_tags(buf, pos, t, left)
+                            pos, left = skip_tags_within(buf, pos, t, left)
                         items10.append(e11)
                     if pos != stop9:
                         raise wrong_size("ProduceResponse.node_endpoints")
@@ -1261,7 +1261,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items5.append(e6)
                 n = buf[pos]
                 pos += 1
@@ -1290,7 +1290,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                             e8.leader_id, e8.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.current_leader = e8
                             if pos != stop7:
                                 raise wrong_size("ProduceResponsePartitionResponses.current_leader")
@@ -1300,7 +1300,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.throttle_time_ms, t = _read_iB(buf, pos)
         pos += 5
@@ -1351,7 +1351,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> ProduceResponse:
                         t = buf[pos]
                         pos += 1
                         if t:
-                            pos, left = skip_tags(buf, pos, t, left)
+                            pos, left = skip_tags_within(buf, pos, t, left)
                         items10.append(e11)
                     if pos != stop9:
                         raise wrong_size("ProduceResponse.node_endpoints")

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     ZERO_UUID,
     malformed,
     null_field,
     read_int32s,
     read_uvarint,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -750,12 +750,12 @@ def _decode_request_v12(buf: memoryview, pos: int) -> FetchRequest:
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
                 pos += 33
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         c = buf[pos]
         pos += 1
@@ -796,7 +796,7 @@ def _decode_request_v12(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items5.append(e6)
         n = buf[pos]
         pos += 1
@@ -951,12 +951,12 @@ def _decode_request_v13(buf: memoryview, pos: int) -> FetchRequest:
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
                 pos += 33
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         c = buf[pos]
         pos += 1
@@ -988,7 +988,7 @@ def _decode_request_v13(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items5.append(e6)
         n = buf[pos]
         pos += 1
@@ -1142,12 +1142,12 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
                 e4.partition, e4.current_leader_epoch, e4.fetch_offset, e4.last_fetched_epoch, e4.log_start_offset, e4.partition_max_bytes, t = _read_iiqiqiB(buf, pos)
                 pos += 33
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         c = buf[pos]
         pos += 1
@@ -1179,7 +1179,7 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items5.append(e6)
         n = buf[pos]
         pos += 1
@@ -1220,7 +1220,7 @@ def _decode_request_v15(buf: memoryview, pos: int) -> FetchRequest:
                     e8.replica_id, e8.replica_epoch, t = _read_iqB(buf, pos)
                     pos += 13
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     m.replica_state = e8
                     if pos != stop7:
                         raise wrong_size("FetchRequest.replica_state")
@@ -1370,7 +1370,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         c = buf[pos]
         pos += 1
@@ -1402,7 +1402,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items6.append(e7)
         n = buf[pos]
         pos += 1
@@ -1443,7 +1443,7 @@ def _decode_request_v17(buf: memoryview, pos: int) -> FetchRequest:
                     e9.replica_id, e9.replica_epoch, t = _read_iqB(buf, pos)
                     pos += 13
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     m.replica_state = e9
                     if pos != stop8:
                         raise wrong_size("FetchRequest.replica_state")
@@ -2043,7 +2043,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
                         if t:
-                            pos, left = skip_tags(buf, pos, t, left)
+                            pos, left = skip_tags_within(buf, pos, t, left)
                         items5.append(e6)
                 e4.preferred_read_replica, n = _read_iB(buf, pos)
                 pos += 5
@@ -2072,7 +2072,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                             e8.epoch, e8.end_offset, t = _read_iqB(buf, pos)
                             pos += 13
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.diverging_epoch = e8
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.diverging_epoch")
@@ -2081,7 +2081,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                             e9.leader_id, e9.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.current_leader = e9
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.current_leader")
@@ -2090,7 +2090,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
                             e10.end_offset, e10.epoch, t = _read_qiB(buf, pos)
                             pos += 13
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.snapshot_id = e10
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.snapshot_id")
@@ -2100,12 +2100,12 @@ def _decode_response_v12(buf: memoryview, pos: int) -> FetchResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FetchResponse v12", fault) from fault
     if pos > limit:
@@ -2251,7 +2251,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
                         if t:
-                            pos, left = skip_tags(buf, pos, t, left)
+                            pos, left = skip_tags_within(buf, pos, t, left)
                         items5.append(e6)
                 e4.preferred_read_replica, n = _read_iB(buf, pos)
                 pos += 5
@@ -2280,7 +2280,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                             e8.epoch, e8.end_offset, t = _read_iqB(buf, pos)
                             pos += 13
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.diverging_epoch = e8
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.diverging_epoch")
@@ -2289,7 +2289,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                             e9.leader_id, e9.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.current_leader = e9
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.current_leader")
@@ -2298,7 +2298,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
                             e10.end_offset, e10.epoch, t = _read_qiB(buf, pos)
                             pos += 13
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.snapshot_id = e10
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.snapshot_id")
@@ -2308,12 +2308,12 @@ def _decode_response_v13(buf: memoryview, pos: int) -> FetchResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FetchResponse v13-15", fault) from fault
     if pos > limit:
@@ -2458,7 +2458,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                         e6.producer_id, e6.first_offset, t = _read_qqB(buf, pos)
                         pos += 17
                         if t:
-                            pos, left = skip_tags(buf, pos, t, left)
+                            pos, left = skip_tags_within(buf, pos, t, left)
                         items5.append(e6)
                 e4.preferred_read_replica, n = _read_iB(buf, pos)
                 pos += 5
@@ -2487,7 +2487,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                             e8.epoch, e8.end_offset, t = _read_iqB(buf, pos)
                             pos += 13
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.diverging_epoch = e8
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.diverging_epoch")
@@ -2496,7 +2496,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                             e9.leader_id, e9.leader_epoch, t = _read_iiB(buf, pos)
                             pos += 9
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.current_leader = e9
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.current_leader")
@@ -2505,7 +2505,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                             e10.end_offset, e10.epoch, t = _read_qiB(buf, pos)
                             pos += 13
                             if t:
-                                pos, left = skip_tags(buf, pos, t, left)
+                                pos, left = skip_tags_within(buf, pos, t, left)
                             e4.snapshot_id = e10
                             if pos != stop7:
                                 raise wrong_size("FetchResponsePartitions.snapshot_id")
@@ -2515,7 +2515,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
@@ -2566,7 +2566,7 @@ def _decode_response_v16(buf: memoryview, pos: int) -> FetchResponse:
                         t = buf[pos]
                         pos += 1
                         if t:
-                            pos, left = skip_tags(buf, pos, t, left)
+                            pos, left = skip_tags_within(buf, pos, t, left)
                         items12.append(e13)
                     if pos != stop11:
                         raise wrong_size("FetchResponse.node_endpoints")

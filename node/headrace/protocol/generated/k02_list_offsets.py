@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -346,17 +346,17 @@ def _decode_request_v6(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 e4.partition_index, e4.current_leader_epoch, e4.timestamp, t = _read_iiqB(buf, pos)
                 pos += 17
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListOffsetsRequest v6-9", fault) from fault
     if pos > limit:
@@ -436,17 +436,17 @@ def _decode_request_v10(buf: memoryview, pos: int) -> ListOffsetsRequest:
                 e4.partition_index, e4.current_leader_epoch, e4.timestamp, t = _read_iiqB(buf, pos)
                 pos += 17
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.timeout_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListOffsetsRequest v10", fault) from fault
     if pos > limit:
@@ -727,17 +727,17 @@ def _decode_response_v6(buf: memoryview, pos: int) -> ListOffsetsResponse:
                 e4.partition_index, e4.error_code, e4.timestamp, e4.offset, e4.leader_epoch, t = _read_ihqqiB(buf, pos)
                 pos += 27
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListOffsetsResponse v6-10", fault) from fault
     if pos > limit:

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     ZERO_UUID,
     malformed,
     null_field,
     read_int32s,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -382,12 +382,12 @@ def _decode_request_v9(buf: memoryview, pos: int) -> MetadataRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items1.append(e2)
         m.allow_auto_topic_creation, m.include_cluster_authorized_operations, m.include_topic_authorized_operations, t = _read_oooB(buf, pos)
         pos += 4
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataRequest v9", fault) from fault
     if pos > limit:
@@ -449,12 +449,12 @@ def _decode_request_v10(buf: memoryview, pos: int) -> MetadataRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items1.append(e2)
         m.allow_auto_topic_creation, m.include_cluster_authorized_operations, m.include_topic_authorized_operations, t = _read_oooB(buf, pos)
         pos += 4
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataRequest v10", fault) from fault
     if pos > limit:
@@ -523,12 +523,12 @@ def _decode_request_v11(buf: memoryview, pos: int) -> MetadataRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items1.append(e2)
         m.allow_auto_topic_creation, m.include_topic_authorized_operations, t = _read_ooB(buf, pos)
         pos += 3
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataRequest v11-13", fault) from fault
     if pos > limit:
@@ -1709,7 +1709,7 @@ def _decode_response_v9(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -1798,17 +1798,17 @@ def _decode_response_v9(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items3.append(e4)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v9", fault) from fault
     if pos > limit:
@@ -1950,7 +1950,7 @@ def _decode_response_v10(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -2038,17 +2038,17 @@ def _decode_response_v10(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items3.append(e4)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v10", fault) from fault
     if pos > limit:
@@ -2191,7 +2191,7 @@ def _decode_response_v11(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -2279,17 +2279,17 @@ def _decode_response_v11(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items3.append(e4)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v11", fault) from fault
     if pos > limit:
@@ -2432,7 +2432,7 @@ def _decode_response_v12(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -2521,17 +2521,17 @@ def _decode_response_v12(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items3.append(e4)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v12", fault) from fault
     if pos > limit:
@@ -2675,7 +2675,7 @@ def _decode_response_v13(buf: memoryview, pos: int) -> MetadataResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         n = buf[pos]
         pos += 1
@@ -2764,17 +2764,17 @@ def _decode_response_v13(buf: memoryview, pos: int) -> MetadataResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items5.append(e6)
             e4.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items3.append(e4)
         m.error_code, t = _read_hB(buf, pos)
         pos += 3
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("MetadataResponse v13", fault) from fault
     if pos > limit:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -616,17 +616,17 @@ def _decode_request_v8(buf: memoryview, pos: int) -> OffsetCommitRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetCommitRequest v8-9", fault) from fault
     if pos > limit:
@@ -871,17 +871,17 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetCommitResponse:
                 e4.partition_index, e4.error_code, t = _read_ihB(buf, pos)
                 pos += 7
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetCommitResponse v8-9", fault) from fault
     if pos > limit:

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
     read_int32s,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -330,12 +330,12 @@ def _decode_request_v6(buf: memoryview, pos: int) -> OffsetFetchRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchRequest v6", fault) from fault
     if pos > limit:
@@ -425,12 +425,12 @@ def _decode_request_v7(buf: memoryview, pos: int) -> OffsetFetchRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items1.append(e2)
         m.require_stable, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchRequest v7", fault) from fault
     if pos > limit:
@@ -537,17 +537,17 @@ def _decode_request_v8(buf: memoryview, pos: int) -> OffsetFetchRequest:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.require_stable, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchRequest v8", fault) from fault
     if pos > limit:
@@ -666,17 +666,17 @@ def _decode_request_v9(buf: memoryview, pos: int) -> OffsetFetchRequest:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.require_stable, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchRequest v9", fault) from fault
     if pos > limit:
@@ -1136,17 +1136,17 @@ def _decode_response_v6(buf: memoryview, pos: int) -> OffsetFetchResponse:
                 e4.error_code, t = _read_hB(buf, pos)
                 pos += 3
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.error_code, t = _read_hB(buf, pos)
         pos += 3
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchResponse v6-7", fault) from fault
     if pos > limit:
@@ -1274,22 +1274,22 @@ def _decode_response_v8(buf: memoryview, pos: int) -> OffsetFetchResponse:
                     e6.error_code, t = _read_hB(buf, pos)
                     pos += 3
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items5.append(e6)
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             e2.error_code, t = _read_hB(buf, pos)
             pos += 3
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("OffsetFetchResponse v8-9", fault) from fault
     if pos > limit:

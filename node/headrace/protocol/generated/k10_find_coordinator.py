@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -164,7 +164,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> FindCoordinatorRequest:
         m.key_type, t = _read_bB(buf, pos)
         pos += 2
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FindCoordinatorRequest v3", fault) from fault
     if pos > limit:
@@ -219,7 +219,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> FindCoordinatorRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FindCoordinatorRequest v4-6", fault) from fault
     if pos > limit:
@@ -367,7 +367,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> FindCoordinatorResponse:
         m.port, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FindCoordinatorResponse v3", fault) from fault
     if pos > limit:
@@ -462,12 +462,12 @@ def _decode_response_v4(buf: memoryview, pos: int) -> FindCoordinatorResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("FindCoordinatorResponse v4-6", fault) from fault
     if pos > limit:

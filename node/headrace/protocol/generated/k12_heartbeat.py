@@ -14,7 +14,7 @@ from headrace.protocol.primitives import (
     Part,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     truncated,
@@ -189,7 +189,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> HeartbeatRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("HeartbeatRequest v4", fault) from fault
     if pos > limit:
@@ -285,7 +285,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> HeartbeatResponse:
         m.throttle_time_ms, m.error_code, t = _read_ihB(buf, pos)
         pos += 7
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("HeartbeatResponse v4", fault) from fault
     if pos > limit:

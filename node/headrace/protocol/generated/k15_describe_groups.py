@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -206,7 +206,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> DescribeGroupsRequest:
         m.include_authorized_operations, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeGroupsRequest v5-6", fault) from fault
     if pos > limit:
@@ -1028,17 +1028,17 @@ def _decode_response_v5(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             e2.authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeGroupsResponse v5", fault) from fault
     if pos > limit:
@@ -1263,17 +1263,17 @@ def _decode_response_v6(buf: memoryview, pos: int) -> DescribeGroupsResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             e2.authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeGroupsResponse v6", fault) from fault
     if pos > limit:

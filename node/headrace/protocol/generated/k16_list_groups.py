@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -91,7 +91,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> ListGroupsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsRequest v3", fault) from fault
     if pos > limit:
@@ -141,7 +141,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> ListGroupsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsRequest v4", fault) from fault
     if pos > limit:
@@ -220,7 +220,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> ListGroupsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsRequest v5", fault) from fault
     if pos > limit:
@@ -419,12 +419,12 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ListGroupsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsResponse v3", fault) from fault
     if pos > limit:
@@ -510,12 +510,12 @@ def _decode_response_v4(buf: memoryview, pos: int) -> ListGroupsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsResponse v4", fault) from fault
     if pos > limit:
@@ -614,12 +614,12 @@ def _decode_response_v5(buf: memoryview, pos: int) -> ListGroupsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ListGroupsResponse v5", fault) from fault
     if pos > limit:

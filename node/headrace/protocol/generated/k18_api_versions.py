@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
     read_uvarint,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -135,7 +135,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> ApiVersionsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("ApiVersionsRequest v3-4", fault) from fault
     if pos > limit:
@@ -279,7 +279,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
             e2.api_key, e2.min_version, e2.max_version, t = _read_hhhB(buf, pos)
             pos += 7
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.throttle_time_ms, t = _read_iB(buf, pos)
         pos += 5
@@ -320,7 +320,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
                         e5.min_version, e5.max_version, t = _read_hhB(buf, pos)
                         pos += 5
                         if t:
-                            pos, left = skip_tags(buf, pos, t, left)
+                            pos, left = skip_tags_within(buf, pos, t, left)
                         items4.append(e5)
                     if pos != stop3:
                         raise wrong_size("ApiVersionsResponse.supported_features")
@@ -356,7 +356,7 @@ def _decode_response_v3(buf: memoryview, pos: int) -> ApiVersionsResponse:
                         e7.max_version_level, e7.min_version_level, t = _read_hhB(buf, pos)
                         pos += 5
                         if t:
-                            pos, left = skip_tags(buf, pos, t, left)
+                            pos, left = skip_tags_within(buf, pos, t, left)
                         items6.append(e7)
                     if pos != stop3:
                         raise wrong_size("ApiVersionsResponse.finalized_features")

@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     ZERO_UUID,
     malformed,
     null_field,
     read_int32s,
     read_uvarint,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -295,7 +295,7 @@ def _decode_request_v5(buf: memoryview, pos: int) -> CreateTopicsRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             c = buf[pos]
             pos += 1
@@ -333,17 +333,17 @@ def _decode_request_v5(buf: memoryview, pos: int) -> CreateTopicsRequest:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items5.append(e6)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.timeout_ms, m.validate_only, t = _read_ioB(buf, pos)
         pos += 6
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("CreateTopicsRequest v5-7", fault) from fault
     if pos > limit:
@@ -551,7 +551,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> CreateTopicsResponse:
                     e4.read_only, e4.config_source, e4.is_sensitive, t = _read_oboB(buf, pos)
                     pos += 4
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
@@ -576,7 +576,7 @@ def _decode_response_v5(buf: memoryview, pos: int) -> CreateTopicsResponse:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("CreateTopicsResponse v5-6", fault) from fault
     if pos > limit:
@@ -735,7 +735,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> CreateTopicsResponse:
                     e4.read_only, e4.config_source, e4.is_sensitive, t = _read_oboB(buf, pos)
                     pos += 4
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
@@ -760,7 +760,7 @@ def _decode_response_v7(buf: memoryview, pos: int) -> CreateTopicsResponse:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("CreateTopicsResponse v7", fault) from fault
     if pos > limit:

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     ZERO_UUID,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -156,7 +156,7 @@ def _decode_request_v4(buf: memoryview, pos: int) -> DeleteTopicsRequest:
         m.timeout_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsRequest v4-5", fault) from fault
     if pos > limit:
@@ -214,12 +214,12 @@ def _decode_request_v6(buf: memoryview, pos: int) -> DeleteTopicsRequest:
             e2.topic_id, t = _read_uB(buf, pos)
             pos += 17
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.timeout_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsRequest v6", fault) from fault
     if pos > limit:
@@ -338,12 +338,12 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             e2.error_code, t = _read_hB(buf, pos)
             pos += 3
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsResponse v4", fault) from fault
     if pos > limit:
@@ -418,12 +418,12 @@ def _decode_response_v5(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsResponse v5", fault) from fault
     if pos > limit:
@@ -511,12 +511,12 @@ def _decode_response_v6(buf: memoryview, pos: int) -> DeleteTopicsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteTopicsResponse v6", fault) from fault
     if pos > limit:

@@ -13,7 +13,7 @@ from headrace.protocol.primitives import (
     ENCODE_FAULTS,
     Part,
     malformed,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     truncated,
@@ -113,7 +113,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> InitProducerIdRequest:
         m.transaction_timeout_ms, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("InitProducerIdRequest v2", fault) from fault
     if pos > limit:
@@ -158,7 +158,7 @@ def _decode_request_v3(buf: memoryview, pos: int) -> InitProducerIdRequest:
         m.transaction_timeout_ms, m.producer_id, m.producer_epoch, t = _read_iqhB(buf, pos)
         pos += 15
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("InitProducerIdRequest v3-5", fault) from fault
     if pos > limit:
@@ -216,7 +216,7 @@ def _decode_response_v2(buf: memoryview, pos: int) -> InitProducerIdResponse:
         m.throttle_time_ms, m.error_code, m.producer_id, m.producer_epoch, t = _read_ihqhB(buf, pos)
         pos += 17
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("InitProducerIdResponse v2-5", fault) from fault
     if pos > limit:

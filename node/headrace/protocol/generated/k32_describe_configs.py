@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -316,12 +316,12 @@ def _decode_request_v4(buf: memoryview, pos: int) -> DescribeConfigsRequest:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.include_synonyms, m.include_documentation, t = _read_ooB(buf, pos)
         pos += 3
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeConfigsRequest v4", fault) from fault
     if pos > limit:
@@ -797,7 +797,7 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                     e6.source, t = _read_bB(buf, pos)
                     pos += 2
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items5.append(e6)
                 e4.config_type, n = _read_bB(buf, pos)
                 pos += 2
@@ -812,17 +812,17 @@ def _decode_response_v4(buf: memoryview, pos: int) -> DescribeConfigsResponse:
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeConfigsResponse v4", fault) from fault
     if pos > limit:

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
     read_int32s,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -216,17 +216,17 @@ def _decode_request_v2(buf: memoryview, pos: int) -> CreatePartitionsRequest:
                     t = buf[pos]
                     pos += 1
                     if t:
-                        pos, left = skip_tags(buf, pos, t, left)
+                        pos, left = skip_tags_within(buf, pos, t, left)
                     items3.append(e4)
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.timeout_ms, m.validate_only, t = _read_ioB(buf, pos)
         pos += 6
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("CreatePartitionsRequest v2-3", fault) from fault
     if pos > limit:
@@ -371,12 +371,12 @@ def _decode_response_v2(buf: memoryview, pos: int) -> CreatePartitionsResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("CreatePartitionsResponse v2-3", fault) from fault
     if pos > limit:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -132,7 +132,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> DeleteGroupsRequest:
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteGroupsRequest v2", fault) from fault
     if pos > limit:
@@ -239,12 +239,12 @@ def _decode_response_v2(buf: memoryview, pos: int) -> DeleteGroupsResponse:
             e2.error_code, t = _read_hB(buf, pos)
             pos += 3
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DeleteGroupsResponse v2", fault) from fault
     if pos > limit:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
     too_many,

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     malformed,
     null_field,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -82,7 +82,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DescribeClusterRequest:
         m.include_cluster_authorized_operations, t = _read_oB(buf, pos)
         pos += 2
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterRequest v0", fault) from fault
     if pos > limit:
@@ -109,7 +109,7 @@ def _decode_request_v1(buf: memoryview, pos: int) -> DescribeClusterRequest:
         m.include_cluster_authorized_operations, m.endpoint_type, t = _read_obB(buf, pos)
         pos += 3
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterRequest v1", fault) from fault
     if pos > limit:
@@ -135,7 +135,7 @@ def _decode_request_v2(buf: memoryview, pos: int) -> DescribeClusterRequest:
         m.include_cluster_authorized_operations, m.endpoint_type, m.include_fenced_brokers, t = _read_oboB(buf, pos)
         pos += 4
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterRequest v2", fault) from fault
     if pos > limit:
@@ -215,12 +215,12 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeClusterResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterResponse v0", fault) from fault
     if pos > limit:
@@ -347,12 +347,12 @@ def _decode_response_v1(buf: memoryview, pos: int) -> DescribeClusterResponse:
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterResponse v1", fault) from fault
     if pos > limit:
@@ -482,12 +482,12 @@ def _decode_response_v2(buf: memoryview, pos: int) -> DescribeClusterResponse:
             e2.is_fenced, t = _read_oB(buf, pos)
             pos += 2
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.cluster_authorized_operations, t = _read_iB(buf, pos)
         pos += 5
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeClusterResponse v2", fault) from fault
     if pos > limit:

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (
     BYTE,
-    TIMES,
     DECODE_FAULTS,
     ELEMENTS_MAX,
     ENCODE_FAULTS,
     Part,
+    TIMES,
     ZERO_UUID,
     malformed,
     null_field,
     read_int32s,
-    skip_tags,
+    skip_tags_within,
     string_prefix,
     string_rest,
     too_many,
@@ -132,7 +132,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRequ
             t = buf[pos]
             pos += 1
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         m.response_partition_limit, present = _read_ib(buf, pos)
         pos += 5
@@ -152,12 +152,12 @@ def _decode_request_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRequ
             e3.partition_index, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             m.cursor = e3
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeTopicPartitionsRequest v0", fault) from fault
     if pos > limit:
@@ -303,12 +303,12 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRes
                 t = buf[pos]
                 pos += 1
                 if t:
-                    pos, left = skip_tags(buf, pos, t, left)
+                    pos, left = skip_tags_within(buf, pos, t, left)
                 items3.append(e4)
             e2.topic_authorized_operations, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             items1.append(e2)
         present, = _read_b(buf, pos)
         pos += 1
@@ -328,12 +328,12 @@ def _decode_response_v0(buf: memoryview, pos: int) -> DescribeTopicPartitionsRes
             e5.partition_index, t = _read_iB(buf, pos)
             pos += 5
             if t:
-                pos, left = skip_tags(buf, pos, t, left)
+                pos, left = skip_tags_within(buf, pos, t, left)
             m.next_cursor = e5
         t = buf[pos]
         pos += 1
         if t:
-            pos, left = skip_tags(buf, pos, t, left)
+            pos, left = skip_tags_within(buf, pos, t, left)
     except DECODE_FAULTS as fault:
         raise malformed("DescribeTopicPartitionsResponse v0", fault) from fault
     if pos > limit:
