@@ -21,7 +21,7 @@ import uvloop
 from headrace.app.lifecycle import CannotStart, run_node
 from headrace.base.logs import configure_logging
 from headrace.contract.config import ConfigError, NodeConfig, load_config
-from headrace.contract.settings import NODE_SETTINGS
+from headrace.contract.settings import CONFIGURABLE_NODE_SETTINGS
 
 log = logging.getLogger("headrace.app")
 
@@ -34,7 +34,11 @@ def parse(arguments: Sequence[str], environment: dict[str, str]) -> NodeConfig:
     flags: dict[str, Any] = {key.replace("_", "-"): value for key, value in context.params.items()}
     file, assignments = flags.pop("config"), flags.pop("set")
     return load_config(
-        file=file, environment=environment, assignments=assignments, flags=flags, setting_names=NODE_SETTINGS
+        file=file,
+        environment=environment,
+        assignments=assignments,
+        flags=flags,
+        setting_names=CONFIGURABLE_NODE_SETTINGS,
     )
 
 

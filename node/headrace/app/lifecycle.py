@@ -1,9 +1,10 @@
 """The life of one node: start in order, say ready, wait, stop in the opposite order.
 
-`run_node` builds the parts through `wiring.py`, starts them bottom-up (data directory, controller, partitions, groups, scripts, listeners),
-writes `run.json` with the real ports once everything answers, and waits for SIGTERM or SIGINT or for the failure of a part. A part that fails
-stops the node: a half-dead node would keep leaderships it cannot serve. Surprising: the Kafka port is bound late, so a client that can
-connect is never told to wait for recovery.
+`run_node` builds the parts through `wiring.py`, starts them bottom-up (data directory, controller, partitions,
+groups, scripts, listeners), writes `run.json` with the real ports once everything answers, and waits for SIGTERM or
+SIGINT or for the failure of a part. A part that fails stops the node: a half-dead node would keep leaderships it
+cannot serve. Surprising: the Kafka port is bound late, so a client that can connect is never told to wait for
+recovery.
 """
 
 from __future__ import annotations
