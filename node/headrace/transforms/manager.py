@@ -165,6 +165,7 @@ class TransformManager:
         driver.close()
         self._partitions.remove_listener(self)
         await self._engine.stop()
+        await self._tasks.stop()
         if self._script_logs is not None:
             self._script_logs.flush()
 

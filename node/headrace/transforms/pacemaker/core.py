@@ -253,7 +253,7 @@ class Pacemaker:
             self.world.emit(Forget(event.op))
             return
         script, lane = found
-        scripts.engine_survived(self.world, script)
+        scripts.clear_suspicion(self.world, script)
         problem = lanes.chunk_problem(lane, event)
         if problem is not None:
             self._land_failed(script, lane, Failure("output", problem, offset=lane.next_offset))
@@ -358,7 +358,8 @@ class Pacemaker:
         assert world.flight_bytes == sum(lane.size_bytes for lane in flying)
         largest = max((lane.size_bytes for lane in flying), default=0)
         assert world.flight_bytes <= world.limits.flight_bytes_max + max(world.limits.chunk_bytes_max, largest)
-        assert sum(1 for name in world.suspects if world.scripts[name].flying) <= 1 or not world.engine_up
+        running = {lane.id.script for lane in flying if lane.phase is Phase.RUNNING}
+        assert len(running & world.suspects) <= 1
         for name, script in world.scripts.items():
             assert script.flying == sum(lane.flying for lane in script.lanes.values()), name
             assert script.name == name

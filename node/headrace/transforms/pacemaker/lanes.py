@@ -65,7 +65,7 @@ def _inspect(world: World, script: ScriptState, lane: Lane) -> None:
         if start.kind == "timestamp":
             timestamp_ms = start.timestamp_ms
         elif start.kind == "latest" and _latest_by_snapshot(world, script, lane) is None:
-            timestamp_ms = lane.version.record.timestamp_ms
+            timestamp_ms = lane.version.since_ms
     world.emit(Inspect(lane.op, lane.id, timestamp_ms))
 
 
@@ -76,7 +76,7 @@ def _start_point(lane: Lane) -> StartPoint:
 def _latest_by_snapshot(world: World, script: ScriptState, lane: Lane) -> int | None:
     """The input's end when the deploy became visible: 0 for a partition that was not there; None if nobody wrote it
     down."""
-    since = script.memo.inputs.get(lane.id.topic, lane.version.record.registry_offset)
+    since = script.memo.inputs.get(lane.id.topic, lane.version.since)
     later = [registry_next for registry_next in world.memory.snapshots if registry_next > since]
     if not later:
         return None

@@ -44,7 +44,9 @@ def deployed(world: World, record: ScriptRecord) -> None:
     previous = script.candidate
     if previous is not None and script.active is None:
         script.fallback = previous
-    script.candidate = Version(record)
+    script.candidate = Version(record, since=record.registry_offset, since_ms=record.timestamp_ms)
+    if previous is not None:
+        script.candidate.since, script.candidate.since_ms = previous.since, previous.since_ms
     if world.live:
         remember(world, script)
         _queue_load(world, script, script.candidate)
@@ -60,7 +62,7 @@ def _memo_for(world: World, record: ScriptRecord) -> Memo:
 
 def removed(world: World, name: str, registry_offset: int) -> None:
     world.registry_next = registry_offset + 1
-    script = world.scripts.pop(name, None)
+    script = world.scripts.get(name)
     if script is None:
         old = world.memory.memos.get(name)
         if old is not None and old.stopped is not None and (old.removed_at or 0) < registry_offset:
@@ -72,18 +74,15 @@ def removed(world: World, name: str, registry_offset: int) -> None:
     for version in (script.active, script.candidate, *script.retiring):
         if version is not None:
             _unload(world, version)
-    _forget_script(world, name)
+    clear_suspicion(world, script)
+    del world.scripts[name]
+    world.rotation.pop(name, None)
+    world.load_queue = type(world.load_queue)(entry for entry in world.load_queue if entry[0] is not script)
     memo = world.memory.memos.get(name)
     if memo is not None and memo.removed_at is None and memo.incarnation < registry_offset:
         stopped = memo.stopped if memo.stopped is not None and memo.stopped.reason == "deregister" else None
         world.save_memo(name, replace(memo, removed_at=registry_offset, paused=False, stopped=stopped, inputs={}))
         _forget_long_departed(world)
-
-
-def _forget_script(world: World, name: str) -> None:
-    world.suspects.discard(name)
-    world.rotation.pop(name, None)
-    world.load_queue = type(world.load_queue)(entry for entry in world.load_queue if entry[0].name != name)
 
 
 def _forget_long_departed(world: World) -> None:
@@ -114,7 +113,7 @@ def prune_snapshots(world: World) -> None:
     since: set[int] = set()
     for script in world.scripts.values():
         since.update(script.memo.inputs.values())
-        since.update(version.record.registry_offset for version in (script.active, script.candidate) if version)
+        since.update(version.since for version in (script.active, script.candidate) if version)
     known = sorted(world.memory.snapshots)
     needed = {next((registry_next for registry_next in known if registry_next > offset), None) for offset in since}
     kept = [n for n in known if n in needed or n > world.registry_next]
@@ -194,12 +193,11 @@ def _activate(world: World, script: ScriptState, version: Version) -> None:
     if script.active is not None:
         script.retiring.append(script.active)
     script.active, script.candidate, script.fallback = version, None, None
-    script.deaths = 0
-    world.suspects.discard(script.name)
+    clear_suspicion(world, script)
     if script.refused is not None and script.refused.record.registry_offset <= offset:
         script.refused, script.refusal = None, ""
     memo = script.memo
-    inputs = {topic: memo.inputs.get(topic, offset) for topic in version.inputs}
+    inputs = {topic: memo.inputs.get(topic, version.since) for topic in version.inputs}
     stopped = memo.stopped if memo.stopped is not None and memo.stopped.registry_offset >= offset else None
     script.memo = replace(memo, inputs=inputs, stopped=stopped)
     remember(world, script)
@@ -397,8 +395,7 @@ def engine_lost(world: World, reason: str) -> None:
         script.deaths += 1
         world.suspects.add(name)
         if script.deaths >= ENGINE_DEATHS_MAX:
-            script.deaths = 0
-            world.suspects.discard(name)
+            clear_suspicion(world, script)
             message = f"the engine died {ENGINE_DEATHS_MAX} times in a row while it ran this script ({reason})"
             chunk_failed(world, script, lane, Failure("engine", message, offset=lane.next_offset))
     for script in world.scripts.values():
@@ -415,10 +412,12 @@ def _refuse_killer(world: World, script: ScriptState, version: Version) -> None:
         _refuse(world, script, version, Failure("load", message))
 
 
-def engine_survived(world: World, script: ScriptState) -> None:
-    if script.deaths:
-        script.deaths = 0
+def clear_suspicion(world: World, script: ScriptState) -> None:
+    """A chunk of the script came back, or it is another script now: the next suspect may have its turn."""
+    script.deaths = 0
+    if script.name in world.suspects:
         world.suspects.discard(script.name)
+        world.rotation.update(dict.fromkeys(name for name in world.suspects if world.scripts[name].ready))
 
 
 def followed(world: World, next_offset: int) -> None:

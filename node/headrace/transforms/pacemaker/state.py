@@ -78,9 +78,15 @@ FLYING = frozenset({Phase.READING, Phase.RUNNING, Phase.CREATING, Phase.APPENDIN
 
 @dataclass(slots=True, eq=False)
 class Version:
-    """One deploy of a script. `handle` is set while the engine holds it; `inputs` once it was loaded."""
+    """One deploy of a script. `handle` is set while the engine holds it; `inputs` once it was loaded.
+
+    `since`, `since_ms`: registry offset and time from which its inputs count as read: its own, or those of a deploy
+    that it overtook before that ran.
+    """
 
     record: ScriptRecord
+    since: int
+    since_ms: int
     handle: int | None = None
     load_op: int | None = None
     load_attempts: int = 0
