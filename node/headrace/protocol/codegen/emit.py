@@ -74,7 +74,7 @@ def _head(manifest: Manifest, body: str, pool: StructPool) -> str:
         "",
         "import struct",
         "from collections.abc import Callable",
-        "from dataclasses import dataclass, field",
+        "from dataclasses import dataclass" + (", field" if "field" in words else ""),
         "",
     ]
     if manifest.is_api:

@@ -34,13 +34,13 @@ class EncodeEmitter(Lines):
         with self.block(f"def {name}(m: {class_name}) -> list[Part]:"):
             if with_records:
                 self.put("parts: list[Part] = []")
+            if not self._flexible and not any(self._version in each.versions for each in fields):
+                self.put("return []")
+                return self.lines
             self.put("out: list[bytes] = []", "add = out.append")
             with self.block("try:"):
-                before = len(self.lines)
                 self._struct("m", class_name, fields)
                 self._flush()
-                if len(self.lines) == before:
-                    self.put("pass")
             with self.block("except ENCODE_FAULTS as fault:"):
                 self.put(f'raise unencodable("{label}", fault) from fault')
             if with_records:

@@ -3,7 +3,7 @@ never edited."""
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from headrace.protocol.api import Api
 from headrace.protocol.primitives import (

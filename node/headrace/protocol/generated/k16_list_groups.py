@@ -72,13 +72,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> ListGroupsRequest:
 
 
 def _encode_request_v0(m: ListGroupsRequest) -> list[Part]:
-    out: list[bytes] = []
-    add = out.append
-    try:
-        pass
-    except ENCODE_FAULTS as fault:
-        raise unencodable("ListGroupsRequest v0-2", fault) from fault
-    return [b"".join(out)]
+    return []
 
 
 def _decode_request_v3(buf: memoryview, pos: int) -> ListGroupsRequest:

@@ -100,13 +100,7 @@ def _decode_request_v0(buf: memoryview, pos: int) -> ApiVersionsRequest:
 
 
 def _encode_request_v0(m: ApiVersionsRequest) -> list[Part]:
-    out: list[bytes] = []
-    add = out.append
-    try:
-        pass
-    except ENCODE_FAULTS as fault:
-        raise unencodable("ApiVersionsRequest v0-2", fault) from fault
-    return [b"".join(out)]
+    return []
 
 
 def _decode_request_v3(buf: memoryview, pos: int) -> ApiVersionsRequest:
