@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from headrace.base.clock import Clock
 from headrace.base.errors import HeadraceError, Retriable
@@ -19,7 +19,9 @@ from headrace.base.tasks import TaskSet
 from headrace.contract.settings import TopicSettings
 from headrace.partitions.log_settings import log_config
 from headrace.partitions.partition import NOT_LEADER_OR_FOLLOWER, Partition, prepare_log
-from headrace.storage.manager import LogManager
+
+if TYPE_CHECKING:
+    from headrace.storage.manager import LogManager
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +107,7 @@ class PartitionTable:
         existing = self.get(topic, index)
         if existing is not None:
             return existing
-        log = await self._logs.open(topic, index, log_config(settings))
+        log = await self._logs.open(topic, index, log_config(settings), topic_id)
         producers = await asyncio.to_thread(prepare_log, log, leader_epoch, self._clock.wall_ms())
         partition = Partition(
             topic=topic,

@@ -160,9 +160,8 @@ def _has_transactional_batch(body: ProduceRequest) -> bool:
     for topic in body.topic_data:
         for data in topic.partition_data:
             records = data.records
-            if records is not None and len(records) > _ATTRIBUTES_LOW_AT:
-                if records[_ATTRIBUTES_LOW_AT] & _TRANSACTIONAL_BIT:
-                    return True
+            if records and len(records) > _ATTRIBUTES_LOW_AT and records[_ATTRIBUTES_LOW_AT] & _TRANSACTIONAL_BIT:
+                return True
     return False
 
 
