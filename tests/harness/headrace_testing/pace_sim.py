@@ -137,7 +137,7 @@ class Simulation:
         self.problems: list[str] = []
         self.kills = 0
         self.faults = True
-        self.registry_told = 0
+        self.registry_told = self.registry_seen = 0
         self.pending: list[Callable[[], list[fx.Event]]] = []
         self.waiting_progress: list[tuple[int, int]] = []
         self.chunks: dict[int, dict[str, list[OutputRecord]]] = {}
@@ -162,6 +162,7 @@ class Simulation:
         self.loaded.clear()
         self.engine_up = False
         self.registry_told = 0
+        self.registry_seen = len(self.registry)
         try:
             for (topic, index), partition in self.inputs.items():
                 self.tell(fx.PartitionAdded(topic, index, partition.visible))
@@ -477,7 +478,8 @@ class Simulation:
     def _to_registry(self, deploy: Deploy) -> None:
         self.registry.append(deploy)
         ends = {place: (partition.visible, partition.end) for place, partition in self.inputs.items()}
-        snapshot = fx.Snapshot(len(self.registry), {place: visible for place, (visible, _end) in ends.items()})
+        seen, self.registry_seen = self.registry_seen, len(self.registry)
+        snapshot = fx.Snapshot(seen, self.registry_seen, {place: visible for place, (visible, _end) in ends.items()})
         if self._try(fx.SnapshotTaken(snapshot)):
             deploy.ends_at_ack = ends
 

@@ -22,7 +22,7 @@ from headrace.transforms.engines.api import (
 )
 from headrace.transforms.engines.output_check import BadOutput, OutputChecker
 from headrace.transforms.engines.wasi import GuestWorld
-from headrace.transforms.engines.wasm import Sandbox, Stopped, WasmRuntime
+from headrace.transforms.engines.wasm import GuestFunction, Sandbox, Stopped, WasmRuntime
 
 _BASE_OFFSET = struct.Struct(">q")
 _MAX_TIMESTAMP = struct.Struct(">q")
@@ -47,9 +47,7 @@ class BatchGuest:
         self._alloc, self._transform = alloc, transform
         self._room_at = self._room_bytes = 0
         status = sandbox.function("hr_status", [], ["i32"])
-        self._status_at = (
-            None if status is None else sandbox.call(status, deadline_ms=limits.load_deadline_ms) & 0xFFFFFFFF
-        )
+        self._status_at = None if status is None else sandbox.call(status, deadline_ms=limits.load_deadline_ms)
         self._lost = False
 
     def run(self, topic: str, partition: int, batches: Sequence[bytes | memoryview]) -> ChunkResult:
@@ -119,7 +117,7 @@ class BatchGuest:
             if length > self._limits.memory_bytes_max:
                 raise Stopped("memory", f"a chunk of {length} bytes does not fit in the script's memory")
             capacity = max(64 * 1024, length + length // 4)
-            self._room_at = self._call(self._alloc, capacity) & 0xFFFFFFFF
+            self._room_at = self._call(self._alloc, capacity)
             if self._room_at == 0:
                 raise Stopped("memory", f"no room for a chunk of {length} bytes in the script's memory")
             self._room_bytes = capacity
@@ -134,12 +132,12 @@ class BatchGuest:
             at += len(batch)
         return self._room_at, length
 
-    def _call(self, function: object, *arguments: int) -> int:
-        return self._sandbox.call(function, *arguments, deadline_ms=self._limits.chunk_deadline_ms)  # type: ignore[arg-type]
+    def _call(self, function: GuestFunction, *arguments: int) -> int:
+        return self._sandbox.call(function, *arguments, deadline_ms=self._limits.chunk_deadline_ms)
 
     def _answer(self, packed: int) -> memoryview:
         memory = self._sandbox.memory()
-        address, length = packed >> 32 & 0xFFFFFFFF, packed & 0xFFFFFFFF
+        address, length = packed >> 32, packed & 0xFFFFFFFF
         if address + length > len(memory):
             raise frames.BadFrame("the answer lies outside the module's memory")
         return memory[address : address + length]

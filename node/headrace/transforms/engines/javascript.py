@@ -84,7 +84,7 @@ class JavaScriptGuest(BatchGuest):
             js_stack_bytes=_JS_STACK_BYTES,
             seed=int.from_bytes(hashlib.sha256(source.content).digest()[:8], "little"),
         )
-        address = self._sandbox.call(self._alloc, len(frame), deadline_ms=self._limits.load_deadline_ms) & 0xFFFFFFFF
+        address = self._sandbox.call(self._alloc, len(frame), deadline_ms=self._limits.load_deadline_ms)
         if address == 0:
             size, room = len(source.content), self._limits.memory_bytes_max
             raise Stopped("memory", f"a script of {size} bytes does not fit in {room} bytes of memory")

@@ -114,7 +114,7 @@ class _Checker:
         sandbox, length = self._sandbox, len(frame)
         if length > self._capacity:
             capacity = 1 << max(16, (length - 1).bit_length())
-            self._address = sandbox.call(self._alloc, capacity, deadline_ms=_DEADLINE_MS) & 0xFFFFFFFF
+            self._address = sandbox.call(self._alloc, capacity, deadline_ms=_DEADLINE_MS)
             if self._address == 0:
                 raise BadOutput(f"{length} bytes of output are too many to check")
             self._capacity = capacity

@@ -73,7 +73,8 @@ class GuestWorld:
         self._seed = seed
         self._environ = [f"{name}={value}".encode() + b"\0" for name, value in env.items()]
         self._arguments = [argument.encode() + b"\0" for argument in arguments]
-        self._random = random.Random(seed)
+        self._seed_text = ""
+        self._random: random.Random | None = None
         self._clock_ns = 0
         # Standard Go refuses a monotonic clock that reads 0.
         self._monotonic_ns = 1_000_000
@@ -84,7 +85,8 @@ class GuestWorld:
 
     def begin_chunk(self, timestamp_ms: int, seed_text: str) -> None:
         self._clock_ns = max(0, timestamp_ms) * 1_000_000
-        self._random.seed(f"{self._seed} {seed_text}")
+        self._seed_text = seed_text
+        self._random = None
 
     def take_log(self) -> tuple[list[LogLine], int]:
         taken = (self._lines, self._lines_dropped)
@@ -202,6 +204,8 @@ class GuestWorld:
     def _random_get(self, sandbox: Sandbox, address: int, length: int) -> int:
         if not 0 <= length <= _RANDOM_BYTES_MAX:
             return _EFAULT
+        if self._random is None:
+            self._random = random.Random(f"{self._seed} {self._seed_text}")
         return self._put(sandbox, address, self._random.randbytes(length))
 
     def _proc_exit(self, _sandbox: Sandbox, code: int) -> None:

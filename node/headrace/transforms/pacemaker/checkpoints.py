@@ -60,7 +60,7 @@ def encode_value(value: ProgressValue) -> bytes | None:
     ends: dict[str, dict[str, int]] = {}
     for (topic, partition), end in value.ends.items():
         ends.setdefault(topic, {})[str(partition)] = end
-    return _dump({"ends": ends})
+    return _dump({"from": value.registry_from, "ends": ends})
 
 
 def decode(key: bytes | None, value: bytes | None) -> tuple[ProgressKey, ProgressValue]:
@@ -143,6 +143,7 @@ def _stopped(fields: dict[str, Any]) -> Stopped:
 def _snapshot(registry_next: int, fields: dict[str, Any]) -> Snapshot:
     ends = cast("dict[str, dict[str, int]]", fields["ends"])
     return Snapshot(
+        int(fields["from"]),
         registry_next,
         {(topic, int(partition)): int(end) for topic, ends_of in ends.items() for partition, end in ends_of.items()},
     )

@@ -117,6 +117,7 @@ class PacemakerDriver:
         self._places = places
         self._script_logs = script_logs
         self._registry_caught_up = registry_caught_up
+        self._registry_seen = places.registry.high_watermark
         self._clock = clock
         self._tasks = tasks
         self._metrics = metrics
@@ -212,7 +213,8 @@ class PacemakerDriver:
             for partition in self._partitions.all()
             if partition.topic not in INTERNAL_TOPICS
         }
-        self._events.append(SnapshotTaken(Snapshot(self._places.registry.high_watermark, ends)))
+        seen, self._registry_seen = self._registry_seen, self._places.registry.high_watermark
+        self._events.append(SnapshotTaken(Snapshot(seen, self._registry_seen, ends)))
         self._handle(len(self._events))
 
     async def command(self, event: Event, done: Callable[[], bool], timeout_s: float) -> bool:

@@ -85,8 +85,11 @@ class Memo:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Visible ends of all partitions at the moment the registry was visible up to `registry_next`."""
+    """Visible ends of all partitions at the moment when the registry records from `registry_from` on, below
+    `registry_next`, became visible.
+    """
 
+    registry_from: int
     registry_next: int
     ends: Mapping[tuple[str, int], int]
 

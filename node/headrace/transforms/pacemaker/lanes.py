@@ -77,10 +77,10 @@ def _latest_by_snapshot(world: World, script: ScriptState, lane: Lane) -> int | 
     """The input's end when the deploy became visible: 0 for a partition that was not there; None if nobody wrote it
     down."""
     since = script.memo.inputs.get(lane.id.topic, lane.version.since)
-    later = [registry_next for registry_next in world.memory.snapshots if registry_next > since]
-    if not later:
-        return None
-    return world.memory.snapshots[min(later)].ends.get((lane.id.topic, lane.id.partition), 0)
+    for snapshot in world.memory.snapshots.values():
+        if snapshot.registry_from <= since < snapshot.registry_next:
+            return snapshot.ends.get((lane.id.topic, lane.id.partition), 0)
+    return None
 
 
 def inspected(world: World, script: ScriptState, lane: Lane, facts: LaneInspected) -> None:

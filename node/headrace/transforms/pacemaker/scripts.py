@@ -114,10 +114,14 @@ def prune_snapshots(world: World) -> None:
     for script in world.scripts.values():
         since.update(script.memo.inputs.values())
         since.update(version.since for version in (script.active, script.candidate) if version)
-    known = sorted(world.memory.snapshots)
-    needed = {next((registry_next for registry_next in known if registry_next > offset), None) for offset in since}
-    kept = [n for n in known if n in needed or n > world.registry_next]
-    for registry_next in set(known) - set(kept[-world.limits.snapshots_max :]):
+    snapshots = world.memory.snapshots
+    kept = [
+        registry_next
+        for registry_next, snapshot in sorted(snapshots.items())
+        if registry_next > world.registry_next
+        or any(snapshot.registry_from <= offset < registry_next for offset in since)
+    ]
+    for registry_next in set(snapshots) - set(kept[-world.limits.snapshots_max :]):
         world.write(None, registry_next, None)
 
 
