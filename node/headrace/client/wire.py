@@ -156,10 +156,14 @@ class KafkaWire:
 
 
 def check(code_number: int, error_message: str | None, subject: str) -> None:
-    """Raise Refused with the broker's own message where it sent one."""
+    """Raise Refused with the broker's own message where it sent one. `subject`: what the call was about."""
     if code_number:
         code = error_code(code_number)
-        raise Refused(code_number, f"{subject}: {error_message or code.message} ({code.name})")
+        text = error_message or code.message
+        # The broker's message usually names the thing itself; then it is not named twice.
+        if subject.rpartition(" ")[2] not in text:
+            text = f"{subject}: {text}"
+        raise Refused(code_number, f"{text} ({code.name})")
 
 
 def _reason(error: BaseException) -> str:
