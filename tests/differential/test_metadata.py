@@ -32,7 +32,8 @@ def test_asking_creates_a_topic(s: Session, version: int) -> None:
 
 @scenario(*ALL)
 def test_bad_names(s: Session, version: int) -> None:
-    for name in ("", ".", "..", "a b", "a/b", "x" * 249, "x" * 250, "ünïcode", "a$b", "-$x$"):
+    longest = ("x" * 249,) if version >= 4 else ()  # a good name: before version 4, asking creates it
+    for name in ("", ".", "..", "a b", "a/b", *longest, "x" * 250, "ünïcode", "a$b", "-$x$"):
         s.call("metadata", version, {"topics": [{"name": name}]} | QUIET, label=repr(name[:30]))
 
 
