@@ -37,6 +37,15 @@ class EpochCache:
         self.start_offsets.append(start_offset)
         return True
 
+    def learn(self, epoch: int, offset: int) -> None:
+        """A batch of `epoch` was found at `offset`, in order of offsets. Later batches know better than earlier ones:
+        the epoch of a batch is outside its checksum, and epochs never fall.
+        """
+        while self.epochs and self.epochs[-1] > epoch >= 0 and self.start_offsets[-1] < offset:
+            self.epochs.pop()
+            self.start_offsets.pop()
+        self.begin(epoch, offset)
+
     def end_offset(self, epoch: int, log_end_offset: int) -> tuple[int, int]:
         """(the largest epoch <= `epoch` that the log knows, the offset after its last record).
 

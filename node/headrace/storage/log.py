@@ -204,7 +204,14 @@ class Log(LogWriter):
         self.raise_log_start(offset)
 
     def truncate(self, next_offset: int) -> None:
-        """Drop every batch that reaches `next_offset` or beyond. Blocking; nobody appends meanwhile."""
+        """Drop every batch that reaches `next_offset` or beyond. Blocking; nobody appends meanwhile.
+
+        Rejected OFFSET_OUT_OF_RANGE below the log start.
+        """
+        if next_offset < self.log_start_offset:
+            raise Rejected(
+                OFFSET_OUT_OF_RANGE, f"cannot truncate to {next_offset}, the log starts at {self.log_start_offset}"
+            )
         with self.structure_lock, self.sync_lock, self.lock:
             if self.stopped is not None:
                 raise self._refusal()

@@ -133,8 +133,7 @@ class _Recovery:
         bases = layout.offsets_of(names, layout.LOG_SUFFIX)
         for base_offset in layout.offsets_of(names, layout.INDEX_SUFFIX):
             if base_offset not in bases:
-                self.files.remove(layout.numbered(self.directory, base_offset, layout.INDEX_SUFFIX))
-                self.report.say(f"removed an index without a segment at offset {base_offset}")
+                self._lonely_index(layout.numbered(self.directory, base_offset, layout.INDEX_SUFFIX))
         if not bases and self.state_found:
             raise Corrupt(self.directory.name, "all segment files are gone; restore them or delete the topic")
         if self.state_found and bases and self.state.log_start_offset < bases[0]:
@@ -144,6 +143,25 @@ class _Recovery:
                 "files are missing; restore them or delete the topic",
             )
         self.segments = [self._load_segment(base) for base in bases]
+
+    def _lonely_index(self, path: Path) -> None:
+        decoded = decode_index(self.files.read(path))
+        if decoded is not None and decoded[1].covered_bytes and decoded[1].next_offset > self.state.log_start_offset:
+            raise Corrupt(
+                self.directory.name,
+                f"{path.name} describes {decoded[1].covered_bytes} bytes, but its segment file is gone: restore it "
+                "from a replica or backup, or delete the topic",
+            )
+        self.files.remove(path)
+        self.report.say(f"removed {path.name}, an index without a segment")
+
+    def _start_segment(self, base_offset: int) -> Segment:
+        """A new empty segment, durable. Made before anything that it replaces is removed."""
+        segment = Segment(self.files, self.directory, base_offset)
+        self.files.remove(segment.index_path)
+        segment.create(self.config.segment_bytes if self.config.preallocate else 0)
+        self.files.sync_directory(self.directory)
+        return segment
 
     def _load_segment(self, base_offset: int) -> Segment:
         """The segment as far as its index file vouches for it; nothing is scanned yet."""
@@ -166,7 +184,8 @@ class _Recovery:
         if held < summary.covered_bytes:
             raise Corrupt(
                 str(segment.path),
-                f"the file has {held} bytes, {summary.covered_bytes} had been synced to it: the disk lost data",
+                f"the file has {held} bytes, {summary.covered_bytes} had been synced to it: the disk lost data. "
+                "Restore it from a replica or backup, or delete the topic",
             )
         return segment
 
@@ -177,10 +196,12 @@ class _Recovery:
         vouched = [i for i, segment in enumerate(self.segments) if segment.covered_bytes or segment.sealed]
         last_vouched = vouched[-1] if vouched else -1
         for i, segment in enumerate(self.segments):
-            if i and segment.base_offset != self.segments[i - 1].next_offset:
-                self._gap(i, must_be_whole=i <= last_vouched)
-                if i >= len(self.segments):
-                    return
+            if (
+                i
+                and segment.base_offset != self.segments[i - 1].next_offset
+                and not self._bridge(i, must_be_whole=i <= last_vouched)
+            ):
+                return
             if segment.sealed:
                 self._trim_sealed(segment)
                 continue
@@ -208,8 +229,7 @@ class _Recovery:
 
         def take(_position: int, header: BatchHeader) -> None:
             segment.note_appended((header,), self.config.index_interval_bytes, self.config.roll_after_ms)
-            if header.leader_epoch > self.epochs.latest:
-                self.epochs.begin(header.leader_epoch, header.base_offset)
+            self.epochs.learn(header.leader_epoch, header.base_offset)
 
         result = scan(segment.file, start, segment.next_offset, gaps_below=self.state.gaps_below, on_batch=take)
         self.report.scanned_bytes += result.end - start
@@ -227,19 +247,30 @@ class _Recovery:
             segment.write_index(segment.mark(), sealed=False)
         return result
 
-    def _gap(self, i: int, *, must_be_whole: bool) -> None:
-        """Segment `i` does not begin where the one before it ends."""
+    def _bridge(self, i: int, *, must_be_whole: bool) -> bool:
+        """Segment `i` does not begin where its predecessor ends: True if that is right, False if the log ends there."""
         before, segment = self.segments[i - 1], self.segments[i]
         if before.next_offset < segment.base_offset <= self.state.gaps_below and not before.sealed:
             # Compaction removed the last batches of `before`, and the index that knew of it is lost.
             before.next_offset = segment.base_offset
-            return
+            return True
         problem = (
             f"{before.path.name} ends at offset {before.next_offset}, the next segment starts at {segment.base_offset}"
         )
         if must_be_whole:
-            raise Corrupt(self.directory.name, f"{problem}: data that had been synced is missing or damaged")
-        self._drop_from(i, problem)
+            raise Corrupt(
+                self.directory.name,
+                f"{problem}: data that had been synced is missing; restore it from a replica or backup, or delete "
+                "the topic",
+            )
+        self._count_cut(0, before.next_offset)
+        # A sealed segment always has a successor (see `_ensure_active`), also when power fails here.
+        if before.sealed:
+            self.segments.insert(i, self._start_segment(before.next_offset))
+            self._drop_from(i + 1, problem)
+        else:
+            self._drop_from(i, problem)
+        return False
 
     def _cut(self, i: int, result: Scan) -> None:
         """Remove everything from the damage in segment `i` on."""
@@ -270,13 +301,22 @@ class _Recovery:
 
     def _drop_from(self, i: int, why: str) -> None:
         for segment in reversed(self.segments[i:]):
-            size = segment.file.size_bytes()
-            self._count_cut(size, segment.base_offset)
-            segment.remove()
-            if size:
-                self.report.say(f"removed {segment.path.name} with {size} bytes: {why}")
+            self._drop(segment, why)
         del self.segments[i:]
         self.files.sync_directory(self.directory)
+
+    def _drop_all_but_last(self, why: str) -> None:
+        for segment in reversed(self.segments[:-1]):
+            self._drop(segment, why)
+        del self.segments[:-1]
+        self.files.sync_directory(self.directory)
+
+    def _drop(self, segment: Segment, why: str) -> None:
+        size = segment.file.size_bytes()
+        segment.remove()
+        if size:
+            self._count_cut(size, segment.base_offset)
+            self.report.say(f"removed {segment.path.name} with {size} bytes: {why}")
 
     def _count_cut(self, size_bytes: int, offset: int) -> None:
         self.report.cut_bytes += size_bytes
@@ -312,21 +352,23 @@ class _Recovery:
             self.state.log_start_offset = self.segments[0].base_offset
             for segment in self.segments:
                 for _, header in segment.walk(0):
-                    if header.leader_epoch > self.epochs.latest:
-                        self.epochs.begin(header.leader_epoch, header.base_offset)
+                    self.epochs.learn(header.leader_epoch, header.base_offset)
         start, end = self.state.log_start_offset, self.segments[-1].next_offset
         if start > end:
-            self._drop_from(0, f"the log starts at offset {start} and what was found ends at {end}")
+            self.segments.append(self._start_segment(start))
+            self._drop_all_but_last(f"the log starts at offset {start} and what was found ends at {end}")
 
     def _ensure_active(self) -> None:
         """The last segment must be one that may be appended to."""
-        if not self.segments or self.segments[-1].sealed:
-            base_offset = self.segments[-1].next_offset if self.segments else self.state.log_start_offset
-            segment = Segment(self.files, self.directory, base_offset)
-            segment.create(self.config.segment_bytes if self.config.preallocate else 0)
-            self.files.remove(segment.index_path)
-            self.files.sync_directory(self.directory)
-            self.segments.append(segment)
+        if not self.segments:
+            self.segments.append(self._start_segment(self.state.log_start_offset))
+        elif self.segments[-1].sealed:
+            # A segment is sealed after the file of its successor is durable, so that file was taken away.
+            raise Corrupt(
+                self.directory.name,
+                f"the segment behind {self.segments[-1].path.name} is gone: restore it from a replica or backup, or "
+                "delete the topic",
+            )
         active = self.segments[-1]
         if active.first_timestamp_ms >= 0:
             active.roll_at_ms = active.first_timestamp_ms + self.config.roll_after_ms
@@ -351,25 +393,25 @@ def check_synced(segment: Segment, gaps_below: int) -> Scan | None:
 def truncate_segments(files: Files, directory: Path, segments: tuple[Segment, ...], next_offset: int) -> list[Segment]:
     """Cut the log so that every batch lies wholly below `next_offset`; returns the segments that are left, at least
     one.
+
+    Safe against a crash at any step: later segments go first, newest to oldest, and the directory never lacks the
+    first one.
     """
-    kept = [segment for segment in segments if segment.base_offset < next_offset]
+    kept = [segment for i, segment in enumerate(segments) if i == 0 or segment.base_offset < next_offset]
+    last = kept[-1]
+    # Without its index file a segment is scanned at the next start: it must not vouch for bytes that go now, nor claim
+    # to have a successor.
+    for segment in reversed(segments[len(kept) - 1 :]):
+        files.remove(segment.index_path)
+    files.sync_directory(directory)
+    last.covered_bytes = 0
+    last.sealed = False
     for segment in reversed(segments[len(kept) :]):
         segment.remove()
-    if not kept:
-        fresh = Segment(files, directory, next_offset)
-        fresh.create()
-        files.remove(fresh.index_path)
-        kept = [fresh]
-    else:
-        last = kept[-1]
-        position = last.find(next_offset)
-        reached = last.base_offset
-        for _, header in last.walk(last.index.boundary_before(max(position - 1, 0))[0], position):
-            reached = header.next_offset
-        # Without its index file the segment is scanned at the next start: it must not vouch for bytes that go now.
-        files.remove(last.index_path)
-        files.sync_directory(directory)
-        last.covered_bytes = 0
-        last.cut(position, reached)
+    position = last.find(next_offset)
+    reached = last.base_offset
+    for _, header in last.walk(last.index.boundary_before(max(position - 1, 0))[0], position):
+        reached = header.next_offset
     files.sync_directory(directory)
+    last.cut(position, reached)
     return kept

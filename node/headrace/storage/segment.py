@@ -168,10 +168,13 @@ class Segment:
         self.sealed = sealed
 
     def remove(self) -> None:
-        """Remove both files. Readers that hold the open file finish undisturbed."""
+        """Remove both files. Readers that hold the open file finish undisturbed.
+
+        The index goes first: one without its segment would tell start-up that data is missing.
+        """
         self.retired = True
-        self._files.remove(self.path)
         self._files.remove(self.index_path)
+        self._files.remove(self.path)
 
     # -- appending -----------------------------------------------------------------------------------------------
 

@@ -57,8 +57,8 @@ def finish(files: Files, directory: Path) -> list[str]:
         files.rename(cleaned_path(index), index)
     for old in content["replaces"]:
         if old != base_offset:
-            files.remove(layout.numbered(directory, int(old), layout.LOG_SUFFIX))
             files.remove(layout.numbered(directory, int(old), layout.INDEX_SUFFIX))
+            files.remove(layout.numbered(directory, int(old), layout.LOG_SUFFIX))
     files.sync_directory(directory)
     files.remove(path)
     files.sync_directory(directory)
