@@ -258,7 +258,6 @@ class Group:
         self._answer_join(old, JoinReply(0, old_member_id, ErrorCode.FENCED_INSTANCE_ID))
         self._answer_sync(old, ErrorCode.FENCED_INSTANCE_ID)
         member = self.roster.rename_static(old_member_id, event.new_member_id)
-        member.client_id, member.client_host = event.client_id, event.client_host
         self._update_member(member, event)
         self._expect_life(member)
         if self.state is GroupState.STABLE:

@@ -101,6 +101,7 @@ async def offset_commit(ctx: NodeContext, request: Request) -> OffsetCommitRespo
                 ],
             )
             for topic in body.topics
+            if topic.partitions
         ]
     )
 

@@ -90,8 +90,8 @@ async def _find_one(ctx: NodeContext, key: str, key_type: int) -> FindCoordinato
     if key_type == _TRANSACTION_KEY:
         message = "transactions are not supported: unset transactional.id, idempotent producers work without it"
         return _not_found(key, ErrorCode.INVALID_REQUEST, message)
-    if key_type == _SHARE_KEY:
-        return _not_found(key, ErrorCode.INVALID_REQUEST, "share groups are not supported: use a consumer group")
+    if key_type == _SHARE_KEY:  # refused as by a Kafka whose share groups are off, which they are by default
+        return _not_found(key, ErrorCode.INVALID_REQUEST, "")
     if key_type != _GROUP_KEY:
         return _not_found(key, ErrorCode.INVALID_REQUEST, f"there is no coordinator key type {key_type}")
     coordinator = await ctx.groups.coordinator_of(key)
@@ -241,7 +241,7 @@ def _describe_known(group: Group) -> DescribeGroupsResponseGroups:
         group_id=group.group_id,
         group_state=group.state,
         protocol_type=group.roster.protocol_type or "",
-        # While the group is busy, metadata and assignment would belong to different generations.
+        # While the group is busy, metadata would be of the next generation and the assignment is of the last.
         protocol_data=(group.protocol_name or "") if stable else "",
         members=[
             DescribeGroupsResponseMembers(
@@ -250,7 +250,7 @@ def _describe_known(group: Group) -> DescribeGroupsResponseGroups:
                 client_id=member.client_id,
                 client_host=member.client_host,
                 member_metadata=member.metadata(group.protocol_name) if stable else b"",
-                member_assignment=member.assignment if stable else b"",
+                member_assignment=member.assignment,
             )
             for member in group.roster
         ],
