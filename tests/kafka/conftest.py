@@ -1,4 +1,4 @@
-"""Brokers for the tests of this folder: one shared for tests that only need topics of their own, fresh ones for the rest."""
+"""A broker per test module, and topics that no other test uses."""
 
 import itertools
 

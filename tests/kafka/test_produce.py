@@ -5,7 +5,7 @@ import time
 import pytest
 
 from headrace.base.limits import MESSAGE_BYTES_MAX_DEFAULT
-from headrace_testing.broker import InProcessBroker
+from headrace_testing.broker import InProcessBroker, produce
 from headrace_testing.raw_batches import make_batch, read_batches
 from headrace_testing.wire import ConnectionLost, RawConnection, versions_of
 
@@ -14,28 +14,6 @@ VERSIONS = [version for version in versions_of("produce") if version >= 3 and ve
 
 def now_ms() -> int:
     return int(time.time() * 1000)
-
-
-def produce(connection, broker, name, records, *, version=9, acks=-1, index=0, transactional_id=None, timeout=5_000):
-    """The partition's part of the answer."""
-    values = {
-        "transactional_id": transactional_id,
-        "acks": acks,
-        "timeout": timeout,
-        "topic_data": [{"partition_data": [{"index": index, "records": records}]}],
-    }
-    if version >= 13:
-        values["topic_data"][0]["topic_id"] = broker.controller.metadata.topics[name].topic_id
-    else:
-        values["topic_data"][0]["name"] = name
-    correlation_id = connection.send("produce", version, values)
-    if acks == 0:
-        return None
-    answer = connection.receive("produce", version, correlation_id)
-    assert len(answer["responses"]) == 1
-    (entry,) = answer["responses"][0]["partition_responses"]
-    assert entry["index"] == index
-    return entry
 
 
 def records_of(broker, name, index=0):

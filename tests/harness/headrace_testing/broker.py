@@ -31,6 +31,7 @@ from headrace.records.batch import check_batches
 from headrace.storage.data_dir import DataDir
 from headrace.storage.flusher import Flusher
 from headrace.storage.manager import LogManager
+from headrace_testing.wire import RawConnection
 
 HANDLER_MODULES = (api_versions, fetch, init_producer_id, metadata, offsets, produce)
 WAIT_S = 30.0
@@ -133,7 +134,7 @@ class InProcessBroker:
         await asyncio.to_thread(self.data_dir.release, clean=clean)
 
     def crash(self) -> None:
-        """Stop without writing down anything that a clean stop writes. What was written to files stays, as after SIGKILL."""
+        """Stop without what a clean stop writes down. What was written to files stays, as after SIGKILL."""
         self.wait(self._crash())
         self._leave_loop()
 
@@ -202,3 +203,36 @@ class InProcessBroker:
     @property
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+
+def produce(
+    connection: RawConnection,
+    broker: InProcessBroker,
+    name: str,
+    records: bytes | None,
+    *,
+    version: int = 9,
+    acks: int = -1,
+    index: int = 0,
+    transactional_id: str | None = None,
+    timeout: int = 5_000,
+) -> Any:
+    """Send `records` to one partition; the partition's part of the answer, None for acks=0."""
+    values: dict[str, Any] = {
+        "transactional_id": transactional_id,
+        "acks": acks,
+        "timeout": timeout,
+        "topic_data": [{"partition_data": [{"index": index, "records": records}]}],
+    }
+    if version >= 13:
+        values["topic_data"][0]["topic_id"] = broker.controller.metadata.topics[name].topic_id
+    else:
+        values["topic_data"][0]["name"] = name
+    correlation_id = connection.send("produce", version, values)
+    if acks == 0:
+        return None
+    answer = connection.receive("produce", version, correlation_id)
+    assert len(answer["responses"]) == 1
+    (entry,) = answer["responses"][0]["partition_responses"]
+    assert entry["index"] == index
+    return entry

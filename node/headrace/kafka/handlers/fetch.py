@@ -129,6 +129,7 @@ class _Fetch(Deferred):
     def partition_gone(self, partition: Partition) -> None:
         wanted = self._by_partition.pop(partition, None)
         if wanted is not None:
+            wanted.partition = None
             self.gone(wanted)
 
     def advanced(self, wanted: FetchedPartition) -> None:
@@ -316,12 +317,13 @@ def _settle(
             wanted.sent_high_watermark = entry.high_watermark
             wanted.sent_log_start = entry.log_start_offset
             told.append((wanted, entry))
-        session.changed.pop(wanted, None)
         if wanted.partition is not None:
             wanted.seen_bytes = wanted.partition.appended_bytes
-        if entry.high_watermark > wanted.fetch_offset:
-            # Data is there, given now or not: the client comes back for it. To the end, so that every partition has
-            # its turn.
+        if entry.high_watermark <= wanted.fetch_offset:
+            session.changed.pop(wanted, None)
+        elif entry.records:
+            # The client comes back for more. To the end of the line, so that every partition has its turn.
+            session.changed.pop(wanted, None)
             session.changed[wanted] = None
     return told
 
