@@ -53,6 +53,7 @@ class InProcessBroker:
         self.clock = clock or SystemClock()
         self.server_options = server_options
         self.port = 0
+        self._thread = threading.Thread()
 
     # ---- life
 
@@ -154,7 +155,7 @@ class InProcessBroker:
         self._thread.join(WAIT_S)
 
     def __enter__(self) -> InProcessBroker:
-        return self.start()
+        return self if self._thread.is_alive() else self.start()
 
     def __exit__(self, *_: object) -> None:
         if self._thread.is_alive():
