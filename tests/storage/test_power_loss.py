@@ -10,8 +10,6 @@ import random
 from pathlib import Path
 
 import pytest
-from headrace_testing.disk import PowerLoss, SimulatedDisk
-from headrace_testing.log_writing import append, open_log, read_all, record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +17,8 @@ from headrace.base.clock import ManualClock
 from headrace.base.errors import Retriable
 from headrace.storage.log import Log
 from headrace.storage.log_config import LogConfig
+from headrace_testing.disk import PowerLoss, SimulatedDisk
+from headrace_testing.log_writing import append, open_log, read_all, record
 
 DIRECTORY = Path("/logs/t-0")
 CONFIG = LogConfig(segment_bytes=2000, index_interval_bytes=200, retention_ms=-1)
@@ -140,16 +140,16 @@ def test_acknowledged_records_survive_power_loss_at_any_step(seed: int, deaths: 
 def test_the_story_would_notice_a_flush_that_does_not_sync() -> None:
     """The test above can fail: with syncs left out, acknowledged records are lost soon."""
 
-    def forgetful(seed: int) -> None:
-        story = Story(seed)
-        story.disk.forget_syncs = True
-        for _ in range(3):
-            story.live(120)
-        story.finish()
+    def forgetful() -> None:
+        for seed in range(60):
+            story = Story(seed)
+            story.disk.forget_syncs = True
+            for _ in range(3):
+                story.live(120)
+            story.finish()
 
     with pytest.raises((AssertionError, KeyError)):
-        for seed in range(60):
-            forgetful(seed)
+        forgetful()
 
 
 def test_a_failed_sync_stops_the_log_and_nothing_more_becomes_durable() -> None:
@@ -175,6 +175,11 @@ def test_a_failed_sync_stops_the_log_and_nothing_more_becomes_durable() -> None:
     assert [r.value for r in read_all(again)] == [b"safe"]
 
 
+def fill(log: Log, value: bytes) -> None:
+    for _ in range(100):
+        append(log, [record(value)])
+
+
 def read_all_below(log: Log, end_offset: int) -> list:
     from headrace.records.reader import read_records
 
@@ -185,15 +190,12 @@ def test_a_full_disk_refuses_the_append_and_leaves_the_log_as_it_was() -> None:
     """Part of the batch was taken before the disk was full; the log goes on when there is room."""
     disk = SimulatedDisk(capacity_bytes=3000)
     log = open_log(DIRECTORY, LogConfig(), files=disk)
-    appended = 0
     with pytest.raises(Retriable) as refusal:
-        for _ in range(100):
-            append(log, [record(b"x" * 200)])
-            appended += 1
+        fill(log, b"x" * 200)
+    appended = log.next_offset
     assert refusal.value.kafka_code == 56
     assert "No space left" in str(refusal.value)
     assert appended > 5
-    assert log.next_offset == appended
     log.check_invariants()
     log.flush()
     disk.capacity_bytes = 1 << 30
@@ -230,10 +232,9 @@ def test_what_a_full_disk_refused_never_comes_back() -> None:
 def test_no_room_for_a_new_segment_or_a_state_file_is_retriable_too() -> None:
     disk = SimulatedDisk()
     log = open_log(DIRECTORY, LogConfig(segment_bytes=1000, preallocate=True), files=disk)
+    disk.capacity_bytes = 1500
     with pytest.raises(Retriable):
-        disk.capacity_bytes = 1500
-        for _ in range(100):
-            append(log, [record(b"x" * 100)])
+        fill(log, b"x" * 100)
     log.check_invariants()
     before = log.next_offset
     disk.failures["write", "log.state"] = 1
