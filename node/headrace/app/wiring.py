@@ -24,6 +24,7 @@ from headrace.coordinators.group_driver import GroupCoordinator
 from headrace.coordinators.group_settings import GroupSettings
 from headrace.kafka.context import NodeContext
 from headrace.kafka.dispatch import build_routes
+from headrace.kafka.fetch_sessions import FetchSessions
 from headrace.kafka.handlers import (
     api_versions,
     configs,
@@ -123,7 +124,10 @@ async def build(config: NodeConfig, on_failure: OnFailure, stack: AsyncExitStack
     flusher = Flusher(metrics=metrics)
     flusher.start(asyncio.get_running_loop())
     stack.push_async_callback(asyncio.to_thread, flusher.stop)
-    logs = LogManager(data_dir, flusher=flusher, clock=clock)
+    housekeeping_every_ms = min(
+        settings.integer("log.retention.check.interval.ms"), settings.integer("log.cleaner.backoff.ms")
+    )
+    logs = LogManager(data_dir, flusher=flusher, clock=clock, housekeeping_every_ms=housekeeping_every_ms)
     closed_in_order.logs = logs
     await logs.start()
     stack.push_async_callback(closed_in_order.close_logs)
@@ -146,6 +150,7 @@ async def build(config: NodeConfig, on_failure: OnFailure, stack: AsyncExitStack
         clock=clock,
         metrics=metrics,
         producer_expiration_ms=settings.integer("producer.id.expiration.ms"),
+        producer_expiration_check_ms=settings.integer("producer.id.expiration.check.interval.ms"),
     )
     await partitions.start()
     stack.push_async_callback(partitions.stop)
@@ -177,6 +182,7 @@ async def build(config: NodeConfig, on_failure: OnFailure, stack: AsyncExitStack
         tasks=TaskSet("transforms", on_failure),
         engine_socket=config.engine_socket,
     )
+    controller.script_is_deployed = transforms.is_deployed
     await transforms.start()
     stack.push_async_callback(transforms.stop)
 
@@ -189,9 +195,18 @@ async def build(config: NodeConfig, on_failure: OnFailure, stack: AsyncExitStack
         partitions=partitions,
         groups=coordinator,
         settings=settings,
+        fetch_sessions=FetchSessions(settings.integer("max.incremental.fetch.session.cache.slots")),
+        fetch_bytes_max=settings.integer("fetch.max.bytes"),
     )
     routes = build_routes(context, APIS, [module.HANDLERS for module in HANDLER_MODULES])
-    kafka_server = KafkaServer(context, routes, unsupported_api_versions=api_versions.unsupported_answer())
+    kafka_server = KafkaServer(
+        context,
+        routes,
+        unsupported_api_versions=api_versions.unsupported_answer(),
+        connections_max=settings.integer("max.connections"),
+        request_bytes_max=settings.integer("socket.request.max.bytes"),
+        idle_close_after_s=settings.integer("connections.max.idle.ms") / 1000,
+    )
     admin_server = AdminServer(
         metadata=controller.metadata,
         partitions=partitions,

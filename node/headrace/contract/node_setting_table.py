@@ -178,7 +178,7 @@ _NODE = [
         "log.cleaner.backoff.ms",
         _LONG,
         "15000",
-        "How often logs are looked at for compaction.",
+        "How often logs are looked at for compaction, and for retention too if that comes earlier.",
         check=at_least(1),
         allowed=">= 1",
     ),
@@ -193,7 +193,7 @@ _NODE = [
         "log.retention.check.interval.ms",
         _LONG,
         "300000",
-        "How often logs are looked at for segments that are too old or too many.",
+        "How often logs are looked at for segments that are too old or too many; see log.cleaner.backoff.ms.",
         check=at_least(1),
         allowed=">= 1",
     ),
@@ -309,14 +309,6 @@ _NODE = [
         "The largest request; a larger one closes its connection before it is read.",
         check=between(1024, 104_857_600),
         allowed="1024 .. 104857600",
-    ),
-    Setting(
-        "transaction.max.timeout.ms",
-        _INT,
-        "900000",
-        "The longest transaction timeout a producer may ask for.",
-        check=at_least(1),
-        allowed=">= 1",
     ),
 ]
 

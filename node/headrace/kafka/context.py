@@ -42,6 +42,8 @@ class NodeContext:
     fetch_sessions: FetchSessions = field(default_factory=FetchSessions)
     #: The node's own settings, typed (`contract/settings.py`).
     settings: NodeSettings | None = None
+    #: `fetch.max.bytes`: the most that one fetch answer carries. Cannot change while the node runs.
+    fetch_bytes_max: int = 57_671_680
     #: Counters of the hot path, looked up once.
     produced_bytes: Counter = field(init=False)
     fetched_bytes: Counter = field(init=False)

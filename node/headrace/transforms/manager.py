@@ -248,6 +248,10 @@ class TransformManager:
             return []
         return build_status(self._driver.core.world, self._catalog, self._node_id)
 
+    def is_deployed(self, name: str) -> bool:
+        """Is there a script of this name? True while the registry is still being read: then nobody knows."""
+        return self._follower is None or not self._follower.caught_up or name in self._catalog.scripts
+
     async def pause(self, name: str) -> None:
         """Finish the chunk in work, then rest, until `resume`, through restarts and redeploys. Durable on return.
 

@@ -93,6 +93,8 @@ def plan_add_partitions(
 ) -> AddPartitions:
     """Grow to `total` partitions; materialised topics grow with their input."""
     row = _existing(tables, name)
+    if row.parent is not None:
+        raise Rejected(INVALID_PARTITIONS, f"'{name}' has as many partitions as its input; grow '{row.parent}'")
     have = len(row.partitions)
     if total == have:
         raise Rejected(INVALID_PARTITIONS, f"topic {name} has {have} partitions already")

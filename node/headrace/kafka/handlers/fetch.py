@@ -38,9 +38,6 @@ from headrace.protocol.generated.k01_fetch import (
 
 FETCH = 1
 
-# Kafka's `fetch.max.bytes` of a broker.
-FETCH_BYTES_MAX = 57_671_680
-
 
 class _Fetch(Deferred):
     """One fetch request from its first look to its answer. Is a `DataWatcher` while parked without a session."""
@@ -70,7 +67,7 @@ class _Fetch(Deferred):
         self._session = session
         self._expected_epoch = session.epoch if session is not None else 0
         self._wanted = wanted
-        max_bytes = min(body.max_bytes, FETCH_BYTES_MAX)
+        max_bytes = min(body.max_bytes, ctx.fetch_bytes_max)
         if request.connection is not None:
             max_bytes = min(max_bytes, request.connection.fetch_bytes_max())
         self._max_bytes = max_bytes
