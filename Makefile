@@ -40,12 +40,14 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m headrace.protocol.codegen --check
+	$(BIN)/python -m headrace.contract.settings_page --check
 
 test: check
 	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
 
 generate: $(VENV)/.test
 	$(BIN)/python -m headrace.protocol.codegen
+	$(BIN)/python -m headrace.contract.settings_page
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(BENCH_ARGS)

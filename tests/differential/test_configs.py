@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from headrace_testing.differential import Session, scenario, versions
+from headrace_testing.raw_batches import make_batch
 
 TOPIC, BROKER, LOGGER = 2, 4, 8
 SET, DELETE, APPEND, SUBTRACT = 0, 1, 2, 3
@@ -216,3 +217,10 @@ def test_several_resources_one_bad(s: Session, version: int) -> None:
     ]  # fmt: skip
     s.call("incremental_alter_configs", version, {"resources": rows})
     _overrides(s, one)
+
+
+@scenario(7, 13)
+def test_more_replicas_in_sync_wanted_than_there_are(s: Session, version: int) -> None:
+    topic = s.topic(configs={"min.insync.replicas": "3"})
+    for acks in (1, -1):
+        s.call("produce", version, s.produce_body(topic, make_batch([b"a"]), acks=acks), label=f"acks={acks}")

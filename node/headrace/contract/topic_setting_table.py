@@ -225,7 +225,7 @@ TOPIC_SETTINGS: dict[str, Setting] = {
             "min.insync.replicas",
             _INT,
             "1",
-            "An acks=all write is refused while fewer replicas than this are in sync.",
+            "An acks=all write is refused while fewer replicas are in sync (all of them, where the topic has fewer).",
             check=at_least(1),
             allowed=">= 1",
             synonyms=_same("min.insync.replicas"),
