@@ -369,7 +369,7 @@ def test_a_damaged_record_is_left_out_and_the_others_come_back(tmp_path, caplog)
 
 
 def test_bounds(tmp_path, monkeypatch):
-    monkeypatch.setattr("headrace.coordinators.group_driver.GROUPS_MAX", 2)
+    monkeypatch.setattr("headrace.coordinators.group_shards.GROUPS_MAX", 2)
     monkeypatch.setattr("headrace.coordinators.group_driver.GROUP_MEMBER_METADATA_BYTES_MAX", 100)
     monkeypatch.setattr("headrace.coordinators.group_driver.GROUP_METADATA_BYTES_MAX", 150)
 

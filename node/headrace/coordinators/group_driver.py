@@ -1,9 +1,8 @@
 """Runs the consumer groups that this node coordinates: answers members, keeps time, stores generations and offsets.
 
-Thin: `core/group.py` decides, `group_shard.py` writes; here requests find their group, answers find their request,
-and deadlines become ticks. Called by `kafka/handlers/groups.py` and `group_offsets.py`; told of partitions by the
-partition table. Surprising: groups are made by asking for them, so their number is bounded here; and
-`__consumer_offsets` itself is created by the first request that needs it.
+Thin: `core/group.py` decides, `group_shard.py` writes; here answers find their request and deadlines become ticks.
+Called by `kafka/handlers/groups.py` and `group_offsets.py`. Surprising: errors are values here, because every answer
+has a place for one; nothing is raised for what a client did.
 """
 
 from __future__ import annotations
@@ -16,14 +15,13 @@ import logging
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from headrace.base.clock import Clock
-from headrace.base.errors import HeadraceError, Rejected, Retriable
-from headrace.base.limits import GROUP_MEMBER_METADATA_BYTES_MAX, GROUP_METADATA_BYTES_MAX, GROUPS_MAX
+from headrace.base.limits import GROUP_MEMBER_METADATA_BYTES_MAX, GROUP_METADATA_BYTES_MAX
 from headrace.base.metrics import Metrics
 from headrace.base.tasks import TaskSet
-from headrace.contract.names import OFFSETS_TOPIC
+from headrace.cluster.driver import Controller
 from headrace.coordinators.core.committed import CommittedOffset, PartitionKey
 from headrace.coordinators.core.group import Group
 from headrace.coordinators.core.group_events import (
@@ -44,12 +42,11 @@ from headrace.coordinators.core.group_events import (
     Tick,
     Verdict,
 )
-from headrace.coordinators.core.partitioning import partition_of_group
 from headrace.coordinators.core.subscriptions import CONSUMER_PROTOCOL, subscribed_topics
 from headrace.coordinators.group_records import KeyValue, encode_group
 from headrace.coordinators.group_settings import GroupSettings
 from headrace.coordinators.group_shard import Coordinated, GroupShard, ShardState
-from headrace.partitions.partition import Partition
+from headrace.coordinators.group_shards import GroupShards
 from headrace.partitions.table import PartitionTable
 from headrace.protocol.error_codes import ErrorCode
 from headrace.protocol.primitives import ProtocolError
@@ -67,23 +64,6 @@ Reply = JoinReply | SyncReply | Verdict | LeaveReply
 R = TypeVar("R", JoinReply, SyncReply, Verdict, LeaveReply)
 
 
-class TopicKeeper(Protocol):
-    """What the coordinator needs of the controller: see `cluster.driver.Controller`."""
-
-    @property
-    def metadata(self) -> Any: ...
-
-    async def ensure_topic(
-        self,
-        name: str,
-        *,
-        partitions: int = -1,
-        replication_factor: int = -1,
-        configs: Mapping[str, str | None] = ...,
-        internal: bool = False,
-    ) -> Any: ...
-
-
 @dataclass(frozen=True, slots=True)
 class GroupListing:
     group_id: str
@@ -94,14 +74,14 @@ class GroupListing:
 class GroupCoordinator:
     """All groups of this node. Every method must be called on the event loop.
 
-    `node_id`: whose partitions of the offsets topic are expected here; None: all. Errors come back as Kafka error
+    `node_id`: see `GroupShards`. Errors come back as Kafka error
     codes in the answers; nothing is raised for what a client did.
     """
 
     def __init__(
         self,
         partitions: PartitionTable,
-        controller: TopicKeeper,
+        controller: Controller,
         clock: Clock,
         tasks: TaskSet | None = None,
         metrics: Metrics | None = None,
@@ -110,152 +90,52 @@ class GroupCoordinator:
     ) -> None:
         self.settings = settings or GroupSettings()
         self._limits = self.settings.limits()
-        self._partitions = partitions
-        self._controller = controller
         self._clock = clock
         self._tasks = tasks or TaskSet("groups")
-        self._shards: dict[int, GroupShard] = {}
-        self._node_id = node_id
-        self._loaded = asyncio.Event()
-        self._creating: asyncio.Task[None] | None = None
+        self._shards = GroupShards(
+            partitions,
+            controller,
+            clock,
+            self._tasks,
+            self.settings,
+            node_id,
+            loaded=self._shard_loaded,
+            leaving=self._shard_leaves,
+            topic_gone=self._topic_gone,
+        )
         self._refs = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
         self._timers: list[tuple[int, int, GroupShard, Coordinated]] = []
         self._timer_order = itertools.count()
         self._timer_changed = asyncio.Event()
         if metrics is not None:
-            metrics.gauge("groups", lambda: iter([((), float(sum(len(s.groups) for s in self._shards.values())))]))
+            metrics.gauge("groups", lambda: iter([((), float(self._shards.group_count()))]))
             metrics.gauge("group_members", self._count_members)
 
     # ---- life --------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Read back the groups of the partitions that are here; those that come later are read when they come."""
-        self._partitions.add_listener(self)
-        for partition in self._partitions.of_topic(OFFSETS_TOPIC):
-            self.on_partition_added(partition)
+        """Begin to read back the groups of the partitions that are here; those that come later are read then."""
+        self._shards.start()
         self._tasks.start("timers", self._run_timers())
         self._tasks.start("retention", self._run_retention())
 
     async def stop(self) -> None:
         """Answer everyone who waits, so that clients look for another coordinator at once."""
-        self._partitions.remove_listener(self)
-        for shard in list(self._shards.values()):
-            self._unload(shard)
-        self._shards.clear()
+        self._shards.stop()
         await self._tasks.stop()
 
-    def on_partition_added(self, partition: Partition) -> None:
-        if partition.topic != OFFSETS_TOPIC or partition.index in self._shards:
-            return
-        shard = GroupShard(partition, self._limits, self._clock)
-        self._shards[partition.index] = shard
-        self._tasks.start(f"load-{partition.name}", self._load(shard))
-
-    def on_partition_removed(self, partition: Partition) -> None:
-        if partition.topic == OFFSETS_TOPIC:
-            shard = self._shards.pop(partition.index, None)
-            if shard is not None:
-                self._unload(shard)
-            return
-        topic = self._controller.metadata.topics.get(partition.topic)
-        if topic is None or topic.topic_id != partition.topic_id:
-            self._forget_partition((partition.topic, partition.index))
-
-    def on_visible_offset_advanced(self, partition: Partition) -> None:
-        """Not used: each shard waits for its own writes."""
-
-    async def _load(self, shard: GroupShard) -> None:
-        try:
-            await shard.load()
-        except HeadraceError as error:
-            shard.state = ShardState.FAILED
-            log.error("the groups of %s cannot be read back and stay away: %s", shard.partition.name, error)
+    def _shard_loaded(self, shard: GroupShard) -> None:
         for entry in shard.groups.values():
             self._schedule(shard, entry)
-        self._loaded.set()
 
-    def _unload(self, shard: GroupShard) -> None:
-        shard.close()
+    def _shard_leaves(self, shard: GroupShard) -> None:
         for entry in shard.groups.values():
             self._perform(shard, entry, entry.group.stop(ErrorCode.NOT_COORDINATOR))
-        shard.groups.clear()
-
-    # ---- finding the coordinator -----------------------------------------------------------------------------
 
     async def coordinator_of(self, group_id: str) -> int | ErrorCode:
-        """Node id of the group's coordinator; creates `__consumer_offsets` if this is its first use."""
-        if OFFSETS_TOPIC not in self._controller.metadata.topics:
-            if self._creating is None or self._creating.done():
-                self._creating = self._tasks.start("create-offsets-topic", self._create_topic())
-            # Not cancelled with the client that happened to ask first: others wait for the same.
-            await asyncio.wait([self._creating], timeout=_TOPIC_WAIT_S)
-            if OFFSETS_TOPIC not in self._controller.metadata.topics:
-                return ErrorCode.COORDINATOR_NOT_AVAILABLE
-        partitions = self._controller.metadata.topics[OFFSETS_TOPIC].partitions
-        leader: int = partitions[partition_of_group(group_id, len(partitions))].leader
-        return leader if leader >= 0 else ErrorCode.COORDINATOR_NOT_AVAILABLE
-
-    async def _create_topic(self) -> None:
-        try:
-            await self._controller.ensure_topic(
-                OFFSETS_TOPIC,
-                partitions=self.settings.offsets_partitions,
-                replication_factor=self.settings.offsets_replication_factor,
-                configs={
-                    "cleanup.policy": "compact",
-                    "compression.type": "producer",
-                    "segment.bytes": str(self.settings.offsets_segment_bytes),
-                },
-                internal=True,
-            )
-        except (Rejected, Retriable) as error:
-            log.error("cannot create %s, consumer groups do not work until that is mended: %s", OFFSETS_TOPIC, error)
-            return
-        # Saves the client's next request an answer "still loading".
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_TOPIC_WAIT_S):
-                while not self._all_ready():
-                    self._loaded.clear()
-                    await self._loaded.wait()
-
-    def _all_ready(self) -> bool:
-        partitions = self._controller.metadata.topics[OFFSETS_TOPIC].partitions
-        return all(
-            (shard := self._shards.get(partition.index)) is not None and shard.state is not ShardState.LOADING
-            for partition in partitions
-            if self._node_id is None or partition.leader == self._node_id
-        )
-
-    def _shard(self, group_id: str) -> GroupShard | ErrorCode:
-        topic = self._controller.metadata.topics.get(OFFSETS_TOPIC)
-        if topic is None:
-            return ErrorCode.NOT_COORDINATOR
-        shard = self._shards.get(partition_of_group(group_id, len(topic.partitions)))
-        if shard is None or shard.state is ShardState.FAILED:
-            return ErrorCode.NOT_COORDINATOR
-        return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS if shard.state is ShardState.LOADING else shard
-
-    def _find(self, group_id: str) -> tuple[GroupShard, Coordinated] | ErrorCode:
-        """The group; GROUP_ID_NOT_FOUND if there is none, or why this node cannot know."""
-        shard = self._shard(group_id)
-        if isinstance(shard, ErrorCode):
-            return shard
-        entry = shard.groups.get(group_id)
-        return ErrorCode.GROUP_ID_NOT_FOUND if entry is None else (shard, entry)
-
-    def _find_or_make(self, group_id: str) -> tuple[GroupShard, Coordinated] | ErrorCode:
-        """The group, made if need be; GROUP_MAX_SIZE_REACHED if this node has too many."""
-        shard = self._shard(group_id)
-        if isinstance(shard, ErrorCode):
-            return shard
-        entry = shard.groups.get(group_id)
-        if entry is None:
-            if sum(len(each.groups) for each in self._shards.values()) >= GROUPS_MAX:
-                log.warning("there are %d consumer groups already, '%s' is refused", GROUPS_MAX, group_id)
-                return ErrorCode.GROUP_MAX_SIZE_REACHED
-            entry = shard.groups[group_id] = Coordinated(Group(group_id, self._limits))
-        return shard, entry
+        """FindCoordinator: node id of the group's coordinator; creates `__consumer_offsets` on its first use."""
+        return await self._shards.coordinator_of(group_id)
 
     # ---- members -----------------------------------------------------------------------------------------------
 
@@ -281,16 +161,14 @@ class GroupCoordinator:
             return JoinReply(0, member_id, ErrorCode.INVALID_GROUP_ID)
         if not settings.session_timeout_ms_min <= session_timeout_ms <= settings.session_timeout_ms_max:
             return JoinReply(0, member_id, ErrorCode.INVALID_SESSION_TIMEOUT)
-        found = self._find(group_id) if member_id else self._find_or_make(group_id)
+        found = self._shards.find(group_id) if member_id else self._shards.find_or_make(group_id)
         if isinstance(found, ErrorCode):
             error = ErrorCode.UNKNOWN_MEMBER_ID if found is ErrorCode.GROUP_ID_NOT_FOUND else found
             return JoinReply(0, member_id, error)
         shard, entry = found
         metadata_bytes = sum(len(metadata) for _, metadata in protocols)
-        if (
-            metadata_bytes > GROUP_MEMBER_METADATA_BYTES_MAX
-            or entry.group.roster.metadata_bytes + metadata_bytes > GROUP_METADATA_BYTES_MAX
-        ):
+        others_bytes = entry.group.roster.metadata_bytes_without(member_id)
+        if metadata_bytes > GROUP_MEMBER_METADATA_BYTES_MAX or others_bytes + metadata_bytes > GROUP_METADATA_BYTES_MAX:
             log.warning("group %s: %d bytes of protocol metadata from %s refused", group_id, metadata_bytes, client_id)
             return JoinReply(0, member_id, ErrorCode.GROUP_MAX_SIZE_REACHED)
         prefix = client_id if instance_id is None else instance_id
@@ -323,7 +201,7 @@ class GroupCoordinator:
         assignments: Mapping[str, bytes],
     ) -> SyncReply:
         """SyncGroup; returns when the leader's assignment is durable."""
-        found = self._find(group_id) if group_id else ErrorCode.INVALID_GROUP_ID
+        found = self._shards.find(group_id) if group_id else ErrorCode.INVALID_GROUP_ID
         if isinstance(found, ErrorCode):
             return SyncReply(0, _as_unknown_member(found))
         ref = next(self._refs)
@@ -331,7 +209,7 @@ class GroupCoordinator:
         return await self._ask(*found, event, SyncReply)
 
     async def heartbeat(self, group_id: str, *, member_id: str, instance_id: str | None, generation: int) -> ErrorCode:
-        found = self._find(group_id) if group_id else ErrorCode.INVALID_GROUP_ID
+        found = self._shards.find(group_id) if group_id else ErrorCode.INVALID_GROUP_ID
         if isinstance(found, ErrorCode):
             return _as_unknown_member(found)
         event = Heartbeat(next(self._refs), member_id, instance_id, generation)
@@ -340,7 +218,7 @@ class GroupCoordinator:
     async def leave(self, group_id: str, members: Iterable[tuple[str, str | None]], reason: str = "") -> LeaveReply:
         """LeaveGroup for members given as (member id or empty, instance id)."""
         asked = tuple(members)
-        found = self._find(group_id) if group_id else ErrorCode.INVALID_GROUP_ID
+        found = self._shards.find(group_id) if group_id else ErrorCode.INVALID_GROUP_ID
         if found is ErrorCode.GROUP_ID_NOT_FOUND:
             unknown = tuple((*member, ErrorCode.UNKNOWN_MEMBER_ID) for member in asked)
             return LeaveReply(0, unknown)
@@ -363,7 +241,7 @@ class GroupCoordinator:
         """OffsetCommit; returns when the offsets are durable. `knows_group_errors`: the client speaks version 9 or
         later.
         """
-        found = self._find_or_make(group_id) if generation < 0 else self._find(group_id)
+        found = self._shards.find_or_make(group_id) if generation < 0 else self._shards.find(group_id)
         if found is ErrorCode.GROUP_ID_NOT_FOUND:
             return found if knows_group_errors else ErrorCode.ILLEGAL_GENERATION
         if found is ErrorCode.GROUP_MAX_SIZE_REACHED:
@@ -403,7 +281,7 @@ class GroupCoordinator:
         self, group_id: str, keys: Iterable[PartitionKey] | None
     ) -> dict[PartitionKey, CommittedOffset | None] | ErrorCode:
         """OffsetFetch: durable offsets of these partitions (None: there is none), or of all that have one."""
-        found = self._find(group_id)
+        found = self._shards.find(group_id)
         if found is ErrorCode.GROUP_ID_NOT_FOUND:
             return {} if keys is None else dict.fromkeys(keys)
         if isinstance(found, ErrorCode):
@@ -415,7 +293,7 @@ class GroupCoordinator:
         self, group_id: str, keys: Iterable[PartitionKey]
     ) -> dict[PartitionKey, ErrorCode] | ErrorCode:
         """OffsetDelete: an error per partition, or one for all."""
-        found = self._find(group_id) if group_id else ErrorCode.INVALID_GROUP_ID
+        found = self._shards.find(group_id) if group_id else ErrorCode.INVALID_GROUP_ID
         if isinstance(found, ErrorCode):
             return found
         shard, entry = found
@@ -440,22 +318,22 @@ class GroupCoordinator:
 
     def describe(self, group_id: str) -> Group | ErrorCode:
         """The group itself, to be read and not kept."""
-        found = self._find(group_id)
+        found = self._shards.find(group_id)
         return found if isinstance(found, ErrorCode) else found[1].group
 
     def list_groups(self) -> list[GroupListing] | ErrorCode:
         """All groups whose coordinator is this node."""
-        if any(shard.state is ShardState.LOADING for shard in self._shards.values()):
+        if self._shards.loading:
             return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
         return [
             GroupListing(group_id, entry.group.roster.protocol_type or "", entry.group.state)
-            for shard in self._shards.values()
+            for shard in self._shards
             for group_id, entry in shard.groups.items()
         ]
 
     async def delete_group(self, group_id: str) -> ErrorCode:
         """DeleteGroups for one group: only if it has no members; its offsets go with it."""
-        found = self._find(group_id)
+        found = self._shards.find(group_id)
         if isinstance(found, ErrorCode):
             return found
         shard, entry = found
@@ -565,9 +443,7 @@ class GroupCoordinator:
 
     async def expire_offsets(self) -> None:
         """Forget offsets that are older than the retention, and groups that are empty and hold none."""
-        for shard in list(self._shards.values()):
-            if shard.state is not ShardState.READY:
-                continue
+        for shard in self._shards:
             for group_id, entry in list(shard.groups.items()):
                 if shard.groups.get(group_id) is not entry:
                     continue
@@ -579,17 +455,16 @@ class GroupCoordinator:
                 if entry.idle and shard.groups.get(group_id) is entry:
                     await self._remove(shard, group_id, entry)
 
-    def _forget_partition(self, key: PartitionKey) -> None:
-        """The partition was deleted: a topic of the same name that comes later must not inherit its offsets."""
-        for shard in self._shards.values():
-            if shard.state is not ShardState.READY:
-                continue
+    def _topic_gone(self, topic: str, index: int) -> None:
+        """A topic of the same name that comes later must not inherit its offsets."""
+        key = (topic, index)
+        for shard in self._shards:
             for group_id, entry in shard.groups.items():
-                if key in entry.offsets.keys():  # noqa: SIM118  a method, not a mapping's
+                if key in entry.offsets:
                     shard.write_offsets(group_id, entry, {key: None}, _ignore)
 
     def _count_members(self) -> Iterator[tuple[tuple[str, ...], float]]:
-        members = sum(len(entry.group.roster) for shard in self._shards.values() for entry in shard.groups.values())
+        members = sum(len(entry.group.roster) for shard in self._shards for entry in shard.groups.values())
         yield (), float(members)
 
 

@@ -59,6 +59,10 @@ class OffsetBook:
         else:
             self.committed[key] = committed
 
+    def __contains__(self, key: PartitionKey) -> bool:
+        """Does the log hold this offset, or will it in a moment?"""
+        return key in self.committed or key in self._in_flight
+
     def keys(self) -> set[PartitionKey]:
         """Everything that the log holds or will hold in a moment."""
         return self.committed.keys() | self._in_flight.keys()

@@ -109,6 +109,11 @@ class Roster:
         member.session_timeout_ms = session_timeout_ms
         member.rebalance_timeout_ms = rebalance_timeout_ms
 
+    def metadata_bytes_without(self, member_id: str) -> int:
+        member = self.members.get(member_id)
+        own = sum(len(metadata) for _, metadata in member.protocols) if member is not None else 0
+        return self.metadata_bytes - own
+
     def _count(self, protocols: Protocols) -> None:
         for name, metadata in protocols:
             self._support[name] += 1
