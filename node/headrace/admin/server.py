@@ -12,6 +12,7 @@ import asyncio
 import difflib
 import json
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -77,8 +78,10 @@ class AdminServer:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as error:
             await self.stop()
+            # aiohttp's own text repeats the address; the name resolver's codes are not the system's.
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
             raise HeadraceError(
-                f"cannot listen on admin-listen {host}:{port} ({error.strerror or error}): "
+                f"cannot listen on admin-listen {host}:{port} ({reason}): "
                 "stop what listens there or choose another address"
             ) from error
         address: tuple[str, int] = self._runner.addresses[0]
