@@ -30,10 +30,25 @@ from headrace.partitions.table import PartitionTable
 from headrace.transforms.manager import TransformManager
 
 log = logging.getLogger("headrace.admin")
+# What aiohttp has to say about connections that speak no HTTP.
+_noise_log = logging.getLogger("headrace.admin.http")
 
 # No command has a body worth more than a few bytes.
 _BODY_BYTES_MAX = 1 * MIB
 _SHUTDOWN_TIMEOUT_S = 2.0
+
+
+class _OneLine(logging.Filter):
+    """A stranger's bytes are worth one short line, not a traceback with all of them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        reason = "" if error is None else f": {type(error).__name__}"
+        record.msg, record.args, record.exc_info = record.getMessage()[:200] + reason, (), None
+        return True
+
+
+_noise_log.addFilter(_OneLine())
 
 Answer = Json | list[Json]
 Handler = Callable[[web.Request], Awaitable[Answer]]
@@ -72,7 +87,7 @@ class AdminServer:
         app.router.add_get("/metrics", self._metrics_text)
         for method, path, handler in self._routes():
             app.router.add_route(method, path, _json(handler))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_TIMEOUT_S)
+        self._runner = web.AppRunner(app, access_log=None, logger=_noise_log, shutdown_timeout=_SHUTDOWN_TIMEOUT_S)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host, port).start()
