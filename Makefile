@@ -41,12 +41,14 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m headrace.protocol.codegen --check
 	$(BIN)/python -m headrace.contract.settings_page --check
+	$(BIN)/python -m headrace.contract.settings_page --check
 
 test: check
 	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
 
 generate: $(VENV)/.test
 	$(BIN)/python -m headrace.protocol.codegen
+	$(BIN)/python -m headrace.contract.settings_page
 	$(BIN)/python -m headrace.contract.settings_page
 
 bench: $(VENV)/.bench
