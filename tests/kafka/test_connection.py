@@ -63,7 +63,7 @@ def test_what_is_no_request_ends_this_connection_with_one_line_and_no_trace(brok
 
 
 def test_guesses_who_is_talking(broker, caplog):
-    broker.server.refusals._lines = 0
+    broker.server.refusals._refusals._lines = 0
     with caplog.at_level(logging.WARNING), RawConnection(broker.port) as raw:
         raw.send_bytes(HOSTILE["http"])
         closes(raw)
@@ -204,8 +204,8 @@ def test_large_requests_wait_their_turn_for_memory(tmp_path):
 
         def client():
             with RawConnection(broker.port, timeout_s=60) as raw:
-                for _ in range(3):
-                    outcomes.append(produce(raw, broker, "t", make_batch([b"x" * 4_000_000]))["error_code"])
+                large = make_batch([b"x" * 4_000_000])
+                outcomes.extend(produce(raw, broker, "t", large)["error_code"] for _ in range(3))
 
         clients = [threading.Thread(target=client) for _ in range(4)]
         for each in clients:
@@ -266,6 +266,91 @@ def test_a_client_that_does_not_read_costs_bounded_memory(tmp_path):
                 assert len(frame) > 6_900_000
                 if number > 40:
                     break
+
+
+def fetch_frame(size):
+    layout = struct_of("fetch", 12, "request")
+    values = {"max_wait": 0, "min_bytes": 0, "max_bytes": size, "session_epoch": -1, "topics": [
+        {"topic": "t", "partitions": [{"partition": 0, "fetch_offset": 0, "partition_max_bytes": size}]}
+    ]}  # fmt: skip
+    return request_frame(API_KEYS["fetch"], 12, 1, "x", encode(layout, values), True)
+
+
+@pytest.fixture
+def with_large_topic(tmp_path):
+    """A broker with topic `t` of 30 batches of different sizes, 8 MB together, and a client with a small window."""
+    with InProcessBroker(tmp_path) as broker:
+        broker.create_topic("t")
+        seeded = random.Random(5)
+        with RawConnection(broker.port) as raw:
+            for number in range(30):
+                produce(raw, broker, "t", make_batch([bytes([number]) * seeded.randint(10_000, 500_000)]))
+        with RawConnection(broker.port, timeout_s=30) as raw:
+            raw.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+            yield broker, raw
+
+
+def test_large_answers_come_from_the_file_whole_and_in_order(with_large_topic):
+    broker, raw = with_large_topic
+    written = broker.read_all("t")
+    raw.send_bytes(fetch_frame(10_000_000) * 3 + request_frame(18, 0, 2, "x", b"", False))
+    for _ in range(3):
+        assert written in raw.read_frame()
+    assert struct.unpack_from(">i", raw.read_frame())[0] == 2
+
+
+def test_large_answers_beside_acks_that_come_later(with_large_topic):
+    """A produce is parked, a large fetch stands behind it, another produce after that: answers keep their order."""
+    broker, raw = with_large_topic
+    log = broker.partition("t").log
+    request_flush, log.request_flush = log.request_flush, lambda: None
+    layout = struct_of("produce", 9, "request")
+    values = {"acks": -1, "timeout": 30_000, "topic_data": [
+        {"name": "t", "partition_data": [{"index": 0, "records": make_batch([b"y"])}]}
+    ]}  # fmt: skip
+    one_more = request_frame(0, 9, 7, "x", encode(layout, values), True)
+    raw.send_bytes(one_more + fetch_frame(10_000_000) + one_more)
+    wait_until(lambda: log.next_offset >= 31)
+    log.request_flush = request_flush
+    broker.on_loop(request_flush)
+    assert struct.unpack_from(">i", raw.read_frame())[0] == 7
+    assert len(raw.read_frame()) > 5_000_000
+    assert struct.unpack_from(">i", raw.read_frame())[0] == 7
+
+
+def test_a_client_that_goes_away_in_the_middle_of_a_large_answer(with_large_topic):
+    broker, raw = with_large_topic
+    raw.send_bytes(fetch_frame(10_000_000))
+    raw.sock.recv(1000)
+    raw.close()
+    wait_until(lambda: not broker.server._connections)
+    with RawConnection(broker.port) as other:
+        assert produce(other, broker, "t", make_batch())["error_code"] == 0
+
+
+def test_a_graceful_stop_finishes_a_large_answer(with_large_topic):
+    broker, raw = with_large_topic
+    raw.send_bytes(fetch_frame(10_000_000))
+    start = raw.sock.recv(4)
+    written = broker.read_all("t")
+    stopper = threading.Thread(target=broker.stop)
+    stopper.start()
+    data = bytearray()
+    while chunk := raw.sock.recv(1 << 20):
+        data += chunk
+    stopper.join()
+    assert len(data) == struct.unpack(">i", start)[0]
+    assert written in data
+
+
+def test_a_file_that_is_shorter_than_it_should_be_ends_the_connection(with_large_topic, caplog):
+    broker, raw = with_large_topic
+    segment = broker.partition("t").log.segments[-1]
+    segment.file.truncate(segment.size_bytes - 600_000)
+    with caplog.at_level(logging.ERROR):
+        raw.send_bytes(fetch_frame(10_000_000))
+        closes(raw)
+    assert any("ends before the batches" in record.message for record in caplog.records)
 
 
 def test_parked_requests_are_bounded(tmp_path, monkeypatch):

@@ -17,12 +17,15 @@ from collections import deque
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
+from headrace.base.errors import Corrupt
 from headrace.base.metrics import Histogram
 from headrace.kafka.context import Deferred, Request
 from headrace.kafka.dispatch import API_VERSIONS, Route
 from headrace.kafka.refusals import unusual_frame
+from headrace.kafka.region_sender import AnswerPart, RegionSender
 from headrace.protocol.headers import RequestHeader
 from headrace.protocol.primitives import Part, ProtocolError, skip_tags
+from headrace.storage.region import FileRegion
 
 if TYPE_CHECKING:
     from headrace.kafka.server import KafkaServer
@@ -66,7 +69,7 @@ class _Pending:
         self.correlation_id = correlation_id
         self.began = began
         self.ready = False
-        self.parts: list[Part] = []
+        self.parts: list[AnswerPart] = []
         #: What will deliver the answer: a Deferred or a task.
         self.source: Deferred | asyncio.Future[Any] | None = None
 
@@ -103,7 +106,10 @@ class Connection(asyncio.BufferedProtocol):
         self._client_id: str | None = None
         self._wanted_bytes = 0
         #: Answers of the frames that are being handled; sent together.
-        self._out: list[Part] = []
+        self._out: list[AnswerPart] = []
+        #: Sends file regions; made when the first one is due. While `_sending`, the transport is not written to.
+        self._sender: RegionSender | None = None
+        self._sending = False
 
     # ---- asyncio protocol
 
@@ -140,6 +146,9 @@ class Connection(asyncio.BufferedProtocol):
             elif source is not None:
                 source.cancel()
         self._pending.clear()
+        if self._sender is not None:
+            self._sender.close()
+            self._sender = None
         if self._awaiting_memory:
             self._server.receive_memory.withdraw(self._memory_reserved)
         if self._reserved_bytes:
@@ -273,7 +282,7 @@ class Connection(asyncio.BufferedProtocol):
         if not self._closing:
             self._make_room()
 
-    def _encode(self, route: Route, correlation_id: int, response: Any) -> list[Part] | None:
+    def _encode(self, route: Route, correlation_id: int, response: Any) -> list[AnswerPart] | None:
         """The whole answer in pieces, frame length first; None if that failed and the connection is closing."""
         try:
             parts = route.encode(response)
@@ -375,21 +384,60 @@ class Connection(asyncio.BufferedProtocol):
         if self._held_up and (not pending or (len(pending) < PARKED_REQUESTS_MAX // 2 and self._only_pipelined())):
             self._held_up = False
             self._go_on()
-        if self._closing and not pending:
+        if self._closing and not pending and not self._sending:
             self._transport.close()
 
     def _only_pipelined(self) -> bool:
         return all(entry.ready or entry.route is None or entry.route.pipelined for entry in self._pending)
 
     def _write_out(self) -> None:
+        """Send `_out`, or leave it there while a file region is being sent."""
+        if self._sending:
+            return
         parts = self._out
         if len(parts) == 1:
-            self._transport.write(parts[0])
+            self._transport.write(cast(Part, parts[0]))
         elif sum(map(len, parts)) <= _JOIN_BYTES_MAX:
-            self._transport.write(b"".join(parts))
+            self._transport.write(b"".join(cast("list[Part]", parts)))
+        elif any(type(part) is FileRegion for part in parts):
+            self._write_regions(parts)
         else:
-            self._transport.writelines(parts)
+            self._transport.writelines(cast("list[Part]", parts))
         parts.clear()
+
+    def _write_regions(self, parts: list[AnswerPart]) -> None:
+        try:
+            if not RegionSender.possible(self._transport):
+                # Something small is still with the transport, and answers keep their order.
+                self._transport.writelines(
+                    [part.read(0, len(part)) if type(part) is FileRegion else cast(Part, part) for part in parts]
+                )
+                return
+            if self._sender is None:
+                self._sender = RegionSender(self._loop, self._transport, self._regions_sent)
+            if not self._sender.send(parts):
+                self._sending = self._write_paused = True
+        except (OSError, Corrupt) as error:
+            self._sending_failed(error)
+
+    def _regions_sent(self, error: Exception | None) -> None:
+        self._sending = self._write_paused = False
+        self.last_active_s = perf_counter()
+        if error is not None:
+            self._sending_failed(error)
+            return
+        if self._out:
+            self._write_out()
+        if self._closing and not self._sending and not self._pending:
+            self._transport.close()
+        else:
+            self._go_on()
+
+    def _sending_failed(self, error: Exception) -> None:
+        # Half an answer cannot be taken back: only the end of the connection tells the client.
+        if isinstance(error, Corrupt):
+            logger.error("an answer to %s could not be read: %s", self.peer, error)
+        self.abort()
 
     # ---- back-pressure and memory
 
@@ -477,6 +525,10 @@ class Connection(asyncio.BufferedProtocol):
     def idle_sweep(self, now_s: float, shrink_after_s: float, close_after_s: float, stall_after_s: float) -> None:
         """Called by the server now and then: give memory back, close what is dead."""
         idle_s = now_s - self.last_active_s
+        if self._sending:
+            if idle_s > close_after_s:
+                self.abort()
+            return
         if self._closing or self._held_up:
             return
         if self._reserved_bytes and self._start == self._end and idle_s > shrink_after_s:
@@ -511,7 +563,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _handler_failed(self, route: Route, error: BaseException) -> None:
         """A fault of ours: say so with its trace, and let this client reconnect."""
-        logger.error("answering a %s request of %s failed", route.api.name, self.peer, exc_info=error)
+        self._server.refusals.fault(self.peer, route.api.name, error)
         route.errors.value += 1
         self._end_now()
 
@@ -528,7 +580,8 @@ class Connection(asyncio.BufferedProtocol):
             self._out += self._pending.popleft().parts
         if self._out:
             self._write_out()
-        self._transport.close()
+        if not self._sending:
+            self._transport.close()
 
     def finish(self) -> None:
         """Graceful stop: handle no further request, send the answers that are under way, then close."""
@@ -541,7 +594,7 @@ class Connection(asyncio.BufferedProtocol):
                 # A fetch that waits for data would wait for nothing.
                 pending.source.abandon()
                 self._pending.remove(pending)
-        if not self._pending:
+        if not self._pending and not self._sending:
             self._transport.close()
 
     def abort(self) -> None:

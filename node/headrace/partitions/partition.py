@@ -35,6 +35,7 @@ from headrace.records.batch import (
     write_header,
 )
 from headrace.storage.log import Log
+from headrace.storage.region import FileRegion
 
 logger = logging.getLogger(__name__)
 
@@ -310,6 +311,15 @@ class Partition:
             raise self._unavailable()
         try:
             return self.log.read(offset, max_bytes, self.high_watermark if end_offset is None else end_offset)
+        except Corrupt as error:
+            raise Retriable(KAFKA_STORAGE_ERROR, str(error)) from error
+
+    def read_region(self, offset: int, max_bytes: int) -> bytes | FileRegion:
+        """As `read` up to the high watermark, but many bytes are left in their file, to be sent from there."""
+        if self._removed:
+            raise self._unavailable()
+        try:
+            return self.log.read_region(offset, max_bytes, self.high_watermark)
         except Corrupt as error:
             raise Retriable(KAFKA_STORAGE_ERROR, str(error)) from error
 

@@ -53,6 +53,10 @@ class File:
             position += written
             written = os.pwrite(self._fd, data, position)
 
+    def send_to(self, socket_fd: int, position: int, length: int) -> int:
+        """Let the kernel copy up to `length` bytes into a socket; how many it took, 0 only at the end of the file."""
+        return os.sendfile(socket_fd, self._fd, position, length)
+
     def sync_data(self) -> None:
         """fdatasync: bytes and size are on the device when this returns. After an OSError their fate is unknown."""
         os.fdatasync(self._fd)

@@ -24,6 +24,7 @@ from headrace.storage.flusher import Flusher
 from headrace.storage.housekeeping import HousekeepingReport, keep_house
 from headrace.storage.log_config import LogConfig
 from headrace.storage.log_writer import LogWriter, storage_error
+from headrace.storage.region import REGION_BYTES_MIN, FileRegion
 from headrace.storage.segment import Segment
 
 OFFSET_OUT_OF_RANGE = 1
@@ -99,6 +100,27 @@ class Log(LogWriter):
         short of `max_bytes` at an index entry or the end of a segment. Rejected OFFSET_OUT_OF_RANGE outside log
         start..log end.
         """
+        try:
+            found = self._locate(offset, max_bytes, end_offset)
+            return found[0].read(found[1], found[2]) if found is not None else b""
+        except OSError as error:
+            raise storage_error(f"cannot read {self.directory.name}", error) from error
+
+    def read_region(self, offset: int, max_bytes: int, end_offset: int) -> bytes | FileRegion:
+        """As `read`, but many bytes are left in their file, to be sent from there."""
+        try:
+            found = self._locate(offset, max_bytes, end_offset)
+            if found is None:
+                return b""
+            segment, position, length = found
+            if length < REGION_BYTES_MIN:
+                return segment.read(position, length)
+            return FileRegion(segment.file, position, length)
+        except OSError as error:
+            raise storage_error(f"cannot read {self.directory.name}", error) from error
+
+    def _locate(self, offset: int, max_bytes: int, end_offset: int) -> tuple[Segment, int, int] | None:
+        """(segment, position, length) of what `read` gives; None for nothing."""
         if not self.log_start_offset <= offset <= self.next_offset:
             raise Rejected(
                 OFFSET_OUT_OF_RANGE,
@@ -106,30 +128,29 @@ class Log(LogWriter):
             )
         if isinstance(self.stopped, Corrupt) and offset >= self.durable_offset:
             raise self._refusal()
-        try:
-            hint = self._hints.get(offset)
-            if hint is not None and not hint[0].retired:
-                data = self._read_segment(hint[0], hint[1], max_bytes, end_offset)
-                if data:
-                    return data
-            for segment in self._from(offset):
-                if segment.base_offset >= end_offset:
-                    break
-                data = self._read_segment(segment, segment.find(offset), max_bytes, end_offset)
-                if data:
-                    return data
-        except OSError as error:
-            raise storage_error(f"cannot read {self.directory.name}", error) from error
-        return b""
+        hint = self._hints.get(offset)
+        if hint is not None and not hint[0].retired:
+            end = self._end_in_segment(hint[0], hint[1], max_bytes, end_offset)
+            if end > hint[1]:
+                return hint[0], hint[1], end - hint[1]
+        for segment in self._from(offset):
+            if segment.base_offset >= end_offset:
+                break
+            position = segment.find(offset)
+            end = self._end_in_segment(segment, position, max_bytes, end_offset)
+            if end > position:
+                return segment, position, end - position
+        return None
 
-    def _read_segment(self, segment: Segment, position: int, max_bytes: int, end_offset: int) -> bytes:
+    def _end_in_segment(self, segment: Segment, position: int, max_bytes: int, end_offset: int) -> int:
+        """Where reading from `position` ends: at a batch boundary, `position` itself if there is nothing to read."""
         size, reached = segment.size_bytes, segment.next_offset
         if end_offset < reached:
             hint = self._hints.get(end_offset)
             size = hint[1] if hint is not None and hint[0] is segment else segment.find(end_offset)
             reached = end_offset
         if position >= size:
-            return b""
+            return position
         end = position + max_bytes
         if end >= size:
             end = size
@@ -141,7 +162,7 @@ class Log(LogWriter):
                 end, reached = min(segment.last_whole(position, position + max_bytes), size), -1
         if reached >= 0:
             self._remember(reached, segment, end)
-        return segment.read(position, end - position)
+        return end
 
     def _from(self, offset: int) -> tuple[Segment, ...]:
         """The segments from the one that `offset` falls into."""

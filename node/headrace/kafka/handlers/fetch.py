@@ -10,7 +10,7 @@ usual case, there is none. Source: KIP-74 (limits), KIP-227 (sessions), KIP-320 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from headrace.base.errors import Rejected, Retriable
 from headrace.kafka.context import Deferred, NodeContext, Request
@@ -35,6 +35,8 @@ from headrace.protocol.generated.k01_fetch import (
     FetchResponsePartitions,
     FetchResponseResponses,
 )
+from headrace.protocol.primitives import Part
+from headrace.storage.region import FileRegion
 
 FETCH = 1
 
@@ -222,7 +224,7 @@ class _Fetch(Deferred):
         high_watermark = partition.high_watermark
         offset = wanted.fetch_offset
         diverging: FetchResponseDivergingEpoch | None = None
-        records = b""
+        records: bytes | FileRegion = b""
         try:
             if wanted.last_fetched_epoch != NO_EPOCH:
                 diverging = _diverging_epoch(partition, wanted.last_fetched_epoch, offset)
@@ -230,7 +232,7 @@ class _Fetch(Deferred):
                 if offset < high_watermark and offset >= partition.log_start_offset:
                     limit = min(wanted.max_bytes, left_bytes)
                     if first or limit > 0:
-                        records = partition.read(offset, limit if limit > 0 else 1)
+                        records = partition.read_region(offset, limit if limit > 0 else 1)
                         if not first and len(records) > limit:
                             records = b""
                 elif not partition.log_start_offset <= offset <= partition.log_end_offset:
@@ -248,7 +250,7 @@ class _Fetch(Deferred):
             None,
             [] if self._read_committed else None,
             -1,
-            records,
+            cast("Part", records),
         )
 
     # ---- answering
