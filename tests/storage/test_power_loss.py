@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headrace.base.clock import ManualClock
-from headrace.base.errors import Retriable
+from headrace.base.errors import Corrupt, Retriable
 from headrace.storage.log import Log
 from headrace.storage.log_config import LogConfig
 from headrace_testing.disk import PowerLoss, SimulatedDisk
@@ -148,7 +148,7 @@ def test_the_story_would_notice_a_flush_that_does_not_sync() -> None:
                 story.live(120)
             story.finish()
 
-    with pytest.raises((AssertionError, KeyError)):
+    with pytest.raises((AssertionError, KeyError, Corrupt)):
         forgetful()
 
 

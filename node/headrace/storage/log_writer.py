@@ -9,6 +9,7 @@ forgets the failed pages; so the log stops, nothing more of it becomes durable, 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -16,11 +17,12 @@ from pathlib import Path
 
 from headrace.base.clock import Clock
 from headrace.base.errors import Corrupt, HeadraceError, Retriable
+from headrace.base.limits import KIB
 from headrace.records.batch import BatchHeader
 from headrace.storage.epochs import EpochCache
 from headrace.storage.files import Files
 from headrace.storage.flusher import Flusher
-from headrace.storage.log_config import LogConfig
+from headrace.storage.log_config import SEGMENT_BYTES_MAX, LogConfig
 from headrace.storage.log_state import LogState, write_state
 from headrace.storage.recovery import RecoveryReport
 from headrace.storage.segment import Segment
@@ -31,6 +33,11 @@ KAFKA_STORAGE_ERROR = 56
 
 # Remembered positions of offsets: where readers left off and where flushes ended. One per active consumer is enough.
 _HINTS_MAX = 256
+
+# While a sync carries less than this, zeros are written ahead of the data: overwriting them spares each sync the file
+# system's journal (measured: 0.16 -> 0.10 ms and 1.6 -> 0.8 ms per sync on two ext4 machines).
+_SMALL_SYNC_BYTES = 16 * KIB
+_ZEROS = bytes(64 * KIB)
 
 
 class LogWriter:
@@ -83,6 +90,9 @@ class LogWriter:
         self._seal_lock = threading.Lock()
         self._directory_dirty = False
         self._state_changed = False
+        #: Syncs carry little, so their time is the device's bookkeeping: worth filling ahead.
+        self._small_syncs = False
+        self._synced_bytes = 0
         self._hints: dict[int, tuple[Segment, int]] = {}
         self._flushing = False
         self._flush_again = False
@@ -120,11 +130,26 @@ class LogWriter:
                 self._undo_append(segment, error)
             segment.note_appended(headers, config.index_interval_bytes, config.roll_after_ms)
             self.next_offset = segment.next_offset
+            if segment.size_bytes > segment.filled_to and self._small_syncs:
+                self._fill_ahead(segment)
+
+    @staticmethod
+    def _fill_ahead(segment: Segment) -> None:
+        """Write zeros behind the data, so that the next small syncs find blocks and file size already on the device."""
+        size = segment.size_bytes
+        try:
+            segment.file.write_at(size, _ZEROS)
+            segment.filled_to = size + len(_ZEROS)
+        except OSError:
+            with contextlib.suppress(OSError):
+                segment.file.truncate(size)
+            segment.filled_to = SEGMENT_BYTES_MAX  # no room: do without for the rest of this segment
 
     def _undo_append(self, segment: Segment, error: OSError) -> None:
         # What was written of the refused batches must not lie behind later ones: a scan could take it for theirs.
         try:
             segment.file.truncate(segment.size_bytes)
+            segment.filled_to = segment.size_bytes
         except OSError as second:
             self._stop(Corrupt(str(segment.path), f"a refused append could not be taken back: {second}"))
         raise storage_error(f"cannot append to {self.directory.name}", error) from error
@@ -204,6 +229,12 @@ class LogWriter:
                 del self._unsynced[: len(rolled)]
                 self._unsealed += rolled
                 self.durable_offset = max(self.durable_offset, next_offset)
+                self._small_syncs = (
+                    size - self._synced_bytes < _SMALL_SYNC_BYTES
+                    and self.config.flush == "fsync"
+                    and not self.sync_is_free
+                )
+                self._synced_bytes = size
                 if not active.retired:
                     self._remember(next_offset, active, size)
             return next_offset
@@ -226,8 +257,7 @@ class LogWriter:
                 segment = self._unsealed[0]
             if not segment.retired:
                 self._write_state_if_changed()
-                if self.config.preallocate:
-                    segment.file.truncate(segment.size_bytes)
+                segment.trim()
                 segment.write_index(segment.mark(), sealed=True)
             with self.lock:
                 if self._unsealed and self._unsealed[0] is segment:
@@ -367,6 +397,8 @@ class LogWriter:
         try:
             if self.stopped is None:
                 self.checkpoint()
+                if self._active is not None:
+                    self._active.trim()
         except OSError as error:
             log.warning("closing %s: %s; the next start will scan its tail", self.directory.name, error)
         self._let_go()

@@ -45,6 +45,7 @@ class Segment:
         "_index",
         "base_offset",
         "covered_bytes",
+        "filled_to",
         "first_timestamp_ms",
         "idle",
         "indexed_to",
@@ -75,6 +76,8 @@ class Segment:
         self.last_position = -1
         #: Position of the last index entry, 0 before the first.
         self.indexed_to = 0
+        #: Up to here the file holds zeros or data already, so writing there changes no metadata; see `log_writer`.
+        self.filled_to = 0
         #: Never appended to again, and its index file says so.
         self.sealed = False
         #: Bytes that the index file on disk describes.
@@ -166,6 +169,12 @@ class Segment:
         self._files.write_atomically(path or self.index_path, encode_index(self.index, mark.entries, summary))
         self.covered_bytes = summary.covered_bytes
         self.sealed = sealed
+
+    def trim(self) -> None:
+        """Give back what was reserved behind the data. Only while nobody appends."""
+        if self.file.size_bytes() > self.size_bytes:
+            self.file.truncate(self.size_bytes)
+        self.filled_to = self.size_bytes
 
     def remove(self) -> None:
         """Remove both files. Readers that hold the open file finish undisturbed.
@@ -292,7 +301,7 @@ class Segment:
         self.file.sync()
         self.index.cut(position)
         self.adopt_index(self.index)
-        self.size_bytes = position
+        self.size_bytes = self.filled_to = position
         self.next_offset = next_offset
         self.last_position = -1
         self.sealed = False
