@@ -9,6 +9,8 @@ from headrace.contract.names import OFFSETS_TOPIC
 from headrace.coordinators.core.committed import CommittedOffset
 from headrace.coordinators.core.group_events import GroupState
 from headrace.coordinators.core.partitioning import partition_of_group
+from headrace.coordinators.group_shard import GroupShard
+from headrace.partitions.partition import Partition
 from headrace.protocol.error_codes import ErrorCode
 from headrace.protocol.generated.data_consumer_protocol_subscription import (
     ConsumerProtocolSubscription,
@@ -366,6 +368,70 @@ def test_a_damaged_record_is_left_out_and_the_others_come_back(tmp_path, caplog)
 
     run(tmp_path, second)
     assert sum("is left out" in record.message for record in caplog.records) == 3
+
+
+def test_requests_wait_out_the_loading(tmp_path, monkeypatch):
+    run(tmp_path, lambda world: commit(world, {("t", 0): offset(5, world)}))
+    gate = asyncio.Event()
+    load = GroupShard.load
+
+    async def slow(shard):
+        await gate.wait()
+        await load(shard)
+
+    monkeypatch.setattr(GroupShard, "load", slow)
+
+    async def second():
+        async with GroupWorld.open(tmp_path) as world:
+            loading = ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
+            assert (await world.join()).error is loading
+            assert await commit(world, {("t", 0): offset(6, world)}) is loading
+            assert await world.groups.heartbeat("g", member_id="m", instance_id=None, generation=1) is loading
+            assert world.groups.fetch("g", None) is loading
+            assert world.groups.list_groups() is loading
+            assert world.groups.describe("g") is loading
+            assert await world.groups.delete_group("g") is loading
+            gate.set()
+            await world.ready()
+            assert world.groups.fetch("g", None)["t", 0].next_offset == 5
+
+    asyncio.run(second())
+
+
+def test_groups_that_cannot_be_read_back_do_not_take_the_others_along(tmp_path, monkeypatch, caplog):
+    here, there = next(
+        (f"g{a}", f"g{b}")
+        for a in range(9)
+        for b in range(9)
+        if [partition_of_group(f"g{n}", 2) for n in (a, b)] == [0, 1]
+    )
+
+    async def first(world):
+        for group_id in (here, there):
+            assert await commit(world, {("t", 0): offset(5, world)}, group_id=group_id) is ErrorCode.NONE
+
+    run(tmp_path, first)
+    read = Partition.read
+
+    def broken(partition, *args):
+        if partition.topic == OFFSETS_TOPIC and partition.index == 0:
+            raise Retriable(ErrorCode.KAFKA_STORAGE_ERROR, "the bytes are gone")
+        return read(partition, *args)
+
+    monkeypatch.setattr(Partition, "read", broken)
+
+    async def second(world):
+        await until(lambda: world.groups.fetch(here, None) is ErrorCode.NOT_COORDINATOR)
+        assert world.groups.fetch(there, None)["t", 0].next_offset == 5
+        assert [group.group_id for group in world.groups.list_groups()] == [there]
+
+    async def life():
+        async with GroupWorld.open(tmp_path) as world:
+            await world.ready(there)
+            await second(world)
+
+    asyncio.run(life())
+    assert "the bytes are gone" in caplog.text
 
 
 def test_bounds(tmp_path, monkeypatch):

@@ -445,6 +445,7 @@ class GroupCoordinator:
         """Forget offsets that are older than the retention, and groups that are empty and hold none."""
         for shard in self._shards:
             for group_id, entry in list(shard.groups.items()):
+                await asyncio.sleep(0)  # thousands of groups are not worth holding up everybody else
                 if shard.groups.get(group_id) is not entry:
                     continue
                 now_wall_ms = self._clock.wall_ms()
