@@ -50,7 +50,8 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def dollar_topic(node: str) -> str:
     """A materialised topic with three records, whose name no client may create."""
     common = {"bootstrap.servers": node, "log_level": 0}
-    AdminClient(common).create_topics([NewTopic("colours", 1, 1)])["colours"].result(20)
+    admin = AdminClient(common)
+    admin.create_topics([NewTopic("colours", 1, 1)])["colours"].result(20)
     producer = Producer(common)
     for value in DOLLAR_VALUES:
         producer.produce("colours", value.lower(), partition=0)

@@ -18,6 +18,8 @@ KNOWN_DIFFERENCES = Path(__file__).parent / "known_differences.yaml"
 SAME_SETTINGS = {
     "num.partitions": "2",
     "message.max.bytes": "1000000",
+    # Most batches here carry timestamps of 2023, which the default retention would take away under the test.
+    "log.retention.check.interval.ms": "3600000",
 }
 
 

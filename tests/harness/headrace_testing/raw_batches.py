@@ -21,6 +21,7 @@ HEADER_NAMES = (
     "max_timestamp", "producer_id", "producer_epoch", "base_sequence", "record_count",
 )  # fmt: skip
 AFTER_CRC = 21
+LZ4_FRAME_HEADER = bytes.fromhex("04224d18 60 40 82")  # version 1, independent blocks of at most 64 KiB
 START_OF_TIME_MS = 1_700_000_000_000
 
 
@@ -99,7 +100,9 @@ def compress(codec: str, data: bytes) -> bytes:
     if codec == "snappy":
         return bytes(cramjam.snappy.compress_raw(data))
     if codec == "lz4":
-        return bytes(cramjam.lz4.compress(data))
+        # One independent block: Kafka's Java code reads no frames whose blocks depend on each other.
+        block = bytes(cramjam.lz4.compress_block(data, store_size=False))
+        return LZ4_FRAME_HEADER + struct.pack("<I", len(block)) + block + bytes(4)
     if codec == "zstd":
         return bytes(cramjam.zstd.compress(data))
     return data
@@ -153,8 +156,11 @@ def read_batches(data: bytes | None) -> list[dict[str, Any]]:
             break
         batch: dict[str, Any] = dict(zip(HEADER_NAMES, HEADER.unpack_from(data, position), strict=True))
         batch["crc_holds"] = batch.pop("crc") == crc32c(data[position + AFTER_CRC : end])
-        payload = decompress(batch["attributes"] & 7, data[position + HEADER.size : end])
-        batch["records"] = _read_records(batch, payload)
+        try:
+            payload = decompress(batch["attributes"] & 7, data[position + HEADER.size : end])
+            batch["records"] = _read_records(batch, payload)
+        except (ValueError, IndexError, OSError, EOFError, cramjam.DecompressionError) as error:
+            batch["records"] = f"unreadable: {type(error).__name__}"
         batches.append(batch)
         position = end
     return batches
