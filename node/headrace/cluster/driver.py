@@ -22,7 +22,7 @@ from headrace.cluster.core import planning
 from headrace.cluster.core.commands import Command, RegisterNode, Snapshot
 from headrace.cluster.core.planning import Assignments, NewTopic
 from headrace.cluster.core.tables import Change, Tables
-from headrace.cluster.journal import Journal
+from headrace.cluster.journal import SNAPSHOT_AFTER_BYTES, Journal
 from headrace.cluster.metadata import MetadataView, TopicState, topic_state
 from headrace.contract.settings import NodeSettings
 from headrace.storage.flusher import Flusher
@@ -37,6 +37,9 @@ KAFKA_STORAGE_ERROR = 56
 
 # Ids that are given to a node at a time; what is left of a block at a restart is never used. As in Kafka.
 PRODUCER_ID_BLOCK = 1000
+
+# Many changes are tidied up after together; until then damage to them would look like a torn write.
+TIDY_AFTER_S = 1.0
 
 #: A node waits until its own partitions of a changed topic are as the tables say.
 Settle = Callable[[str], Awaitable[None]]
@@ -55,7 +58,8 @@ class Controller:
         clock: Clock,
         flusher: Flusher,
         new_topic_id: Callable[[], bytes] = lambda: uuid.uuid4().bytes,
-        snapshot_after_bytes: int | None = None,
+        snapshot_after_bytes: int = SNAPSHOT_AFTER_BYTES,
+        tidy_after_s: float = TIDY_AFTER_S,
     ) -> None:
         """`directory`: of the journal. `settings`: the node's; its dynamic layers are kept up to date from here on."""
         self.node_id = node_id
@@ -68,13 +72,15 @@ class Controller:
         self._flusher = flusher
         self._new_topic_id = new_topic_id
         self._snapshot_after_bytes = snapshot_after_bytes
+        self._tidy_after_s = tidy_after_s
         self._planned = Tables()
         self._durable = Tables()
         self._journal: Journal | None = None
         self._failed: HeadraceError | None = None
         self._listeners: list[Callable[[set[str]], None]] = []
         self._settle: Settle | None = None
-        self._shortening: asyncio.Task[None] | None = None
+        self._untidy = asyncio.Event()
+        self._tidying: asyncio.Future[None] | None = None
         self._producer_ids = range(0)
         self._producer_ids_lock = asyncio.Lock()
         self._tasks = TaskSet("controller")
@@ -83,9 +89,12 @@ class Controller:
 
     async def start(self) -> None:
         """Replay the journal. Raises Corrupt (damaged, or written by a newer version), Retriable (disk)."""
-        extra = {} if self._snapshot_after_bytes is None else {"snapshot_after_bytes": self._snapshot_after_bytes}
         journal, commands = await asyncio.to_thread(
-            Journal.open, self._directory, clock=self._clock, flusher=self._flusher, **extra
+            Journal.open,
+            self._directory,
+            clock=self._clock,
+            flusher=self._flusher,
+            snapshot_after_bytes=self._snapshot_after_bytes,
         )
         for command in commands:
             self._planned.apply(command)
@@ -93,13 +102,14 @@ class Controller:
         journal.on_committed = self._on_committed
         journal.on_failed = self._on_failed
         self._journal = journal
+        self._tasks.start("tidy", self._keep_tidy())
         self._publish(Change(topics=set(self._durable.topics), nodes=True, settings=True))
 
     async def stop(self) -> None:
         """Sync and close the journal."""
-        if self._shortening is not None:
-            await asyncio.wait([self._shortening])  # its thread cannot be cancelled
         await self._tasks.stop()
+        if self._tidying is not None:
+            await asyncio.wait([self._tidying])  # a thread cannot be cancelled
         if self._journal is not None:
             await asyncio.to_thread(self._journal.close)
 
@@ -197,7 +207,8 @@ class Controller:
     async def delete_topic(self, name: str) -> list[str]:
         """Delete a topic and everything materialised from it; the names. Returns when this node's logs are gone."""
         names = self._planned.family(name) if name in self._planned.topics else [name]
-        await self._submit(planning.plan_delete(self._planned, name))
+        cleaned = {topic_id.hex() for topic_id in self.metadata.cleaned_ids}
+        await self._submit(planning.plan_delete(self._planned, name, cleaned & self._planned.deleted.keys()))
         for member in names:
             await self._settled(member)
         return names
@@ -282,29 +293,27 @@ class Controller:
         if isinstance(command, Snapshot):
             return  # nothing new: it says what the commands before it said
         self._publish(self._durable.apply(command))
-        assert self._journal is not None
-        if self._journal.snapshot_due and self._failed is None and self._shortening is None:
-            self._start_snapshot()
+        self._untidy.set()
 
-    def _start_snapshot(self) -> None:
-        assert self._journal is not None
-        offset = self._journal.next_offset
-        try:
-            done = self._journal.append(self._planned.snapshot())
-        except Retriable as error:
-            logger.warning("no snapshot of the controller's tables for now: %s", error)
-            return
-        self._shortening = self._tasks.start("shorten-journal", self._shorten(offset, done))
+    async def _keep_tidy(self) -> None:
+        """A while after changes: a snapshot if one is due, and the journal vouches for what is on disk."""
+        while True:
+            await self._untidy.wait()
+            self._untidy.clear()
+            await asyncio.sleep(self._tidy_after_s)
+            try:
+                await self._tidy()
+            except HeadraceError as error:
+                logger.warning("the controller's journal was not tidied up, the next change tries again: %s", error)
 
-    async def _shorten(self, offset: int, done: asyncio.Future[None]) -> None:
-        try:
-            await asyncio.shield(done)
-            assert self._journal is not None
-            await asyncio.to_thread(self._journal.drop_before_snapshot, offset)
-        except HeadraceError as error:
-            logger.warning("the controller's journal was not shortened, the next snapshot will try again: %s", error)
-        finally:
-            self._shortening = None
+    async def _tidy(self) -> None:
+        assert self._journal is not None
+        snapshot_offset = None
+        if self._journal.snapshot_due:
+            snapshot_offset = self._journal.next_offset
+            await asyncio.shield(self._journal.append(self._planned.snapshot()))
+        self._tidying = asyncio.get_running_loop().run_in_executor(None, self._journal.tidy, snapshot_offset)
+        await asyncio.shield(self._tidying)
 
     def _on_failed(self, error: HeadraceError) -> None:
         self._failed = error
@@ -320,6 +329,7 @@ class Controller:
         for name in names:
             row = self._durable.topics.get(name)
             self.metadata.replace_topic(name, None if row is None else topic_state(row, self.settings))
+        self.metadata.replace_deleted({bytes.fromhex(key): name for key, name in self._durable.deleted.items()})
         if change.nodes:
             self.metadata.replace_brokers(self._durable)
         if names:

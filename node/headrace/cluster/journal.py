@@ -1,9 +1,10 @@
 """The controller's journal: commands on disk, in order, synced before they count.
 
 An ordinary log in `<data-dir>/controller`, one command per record, read back whole at start. Kept small by snapshots:
-one record that holds everything so far, after which the segments before it are dropped. Only the driver uses it; it
-knows no command. Surprising: there is one writer and no rewriting, so Raft can take the place of this file without
-the driver noticing.
+one record that holds everything so far, after which the segments before it are dropped. `tidy` also vouches for what
+is synced, so that damage to it is told from a torn tail and stops the start: tables that lost commands would delete
+partitions. Only the driver uses it; it knows no command. Surprising: there is one writer and no rewriting, so Raft
+can take the place of this file without the driver noticing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from headrace.cluster.core.commands import Command, Snapshot, decode, encode
 from headrace.records.batch import parse_header
 from headrace.records.builder import build_batch
 from headrace.records.reader import Record, read_records
+from headrace.storage.files import REAL_FILES, Files
 from headrace.storage.flusher import Flusher
 from headrace.storage.log import Log
 from headrace.storage.log_config import LogConfig
@@ -32,9 +34,11 @@ KAFKA_STORAGE_ERROR = 56
 
 # A snapshot is due when the journal grew by this much, or by twice the last snapshot: the total stays within a small
 # multiple of the state, and writing snapshots costs a fraction of writing commands.
-_SNAPSHOT_AFTER_BYTES = 256 * 1024
+SNAPSHOT_AFTER_BYTES = 256 * 1024
 _READ_BYTES = 1 * MIB
 _SEGMENT_BYTES = 64 * MIB
+# All of it: it is small, and everything else depends on it.
+_VERIFY_BYTES = 1 << 40
 
 _CONFIG = LogConfig(
     segment_bytes=_SEGMENT_BYTES, retention_ms=-1, retention_bytes=-1, cleanup=frozenset({"delete"}), flush="fsync"
@@ -67,10 +71,16 @@ class Journal:
 
     @classmethod
     def open(
-        cls, directory: Path, *, clock: Clock, flusher: Flusher, snapshot_after_bytes: int = _SNAPSHOT_AFTER_BYTES
+        cls,
+        directory: Path,
+        *,
+        clock: Clock,
+        flusher: Flusher,
+        snapshot_after_bytes: int = SNAPSHOT_AFTER_BYTES,
+        files: Files = REAL_FILES,
     ) -> tuple[Journal, list[Command]]:
         """Open or create it and read all commands back. Blocking. Raises Corrupt, Retriable (disk)."""
-        log = Log.open(directory, _CONFIG, clock=clock, flusher=flusher)
+        log = Log.open(directory, _CONFIG, clock=clock, flusher=flusher, files=files, verify_bytes=_VERIFY_BYTES)
         if log.stopped is not None:
             raise log.stopped
         for line in log.recovery.lines:
@@ -126,10 +136,12 @@ class Journal:
     def snapshot_due(self) -> bool:
         return self._bytes_since_snapshot >= max(self._snapshot_after_bytes, 2 * self._snapshot_bytes)
 
-    def drop_before_snapshot(self, snapshot_offset: int) -> None:
-        """Forget everything before a durable snapshot. Blocking, for a thread."""
-        self._log.advance_log_start(snapshot_offset)
-        self._log.housekeeping(self._clock.wall_ms(), self._log.durable_offset)
+    def tidy(self, snapshot_offset: int | None) -> None:
+        """Drop everything before a durable snapshot, if there is one; vouch for what is on the device. Blocking."""
+        if snapshot_offset is not None:
+            self._log.advance_log_start(snapshot_offset)
+            self._log.housekeeping(self._clock.wall_ms(), self._log.durable_offset)
+        self._log.checkpoint()
 
     def close(self) -> None:
         """Blocking."""

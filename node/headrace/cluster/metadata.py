@@ -53,6 +53,10 @@ class MetadataView:
         self.revision = 0
         #: For readers to keep what they have made of this revision; emptied with every change.
         self.replies: dict[object, object] = {}
+        #: Deleted topics that may have left logs behind: id to name.
+        self.deleted_topics: dict[bytes, str] = {}
+        #: Those of them that have no log here any more. The reconciler adds to it, the driver forgets them in time.
+        self.cleaned_ids: set[bytes] = set()
         self._by_id: dict[bytes, TopicState] = {}
         self._brokers: list[Broker] = []
 
@@ -72,6 +76,11 @@ class MetadataView:
             self.topics[name] = state
             self._by_id[state.topic_id] = state
         self._changed()
+
+    def replace_deleted(self, deleted: dict[bytes, str]) -> None:
+        """Driver only."""
+        self.deleted_topics = deleted
+        self.cleaned_ids &= deleted.keys()
 
     def replace_brokers(self, tables: Tables) -> None:
         """Driver only."""

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from typing import Protocol
 
-from headrace.base.errors import HeadraceError, Retriable
+from headrace.base.errors import Corrupt, HeadraceError, Retriable
 from headrace.base.tasks import TaskSet
 from headrace.cluster.metadata import MetadataView, TopicState
 from headrace.partitions.table import PartitionTable
+from headrace.storage.manager import LogManager
 
 logger = logging.getLogger(__name__)
 
@@ -27,20 +26,10 @@ _OPENINGS = 8
 _RETRY_EVERY_S = 5.0
 
 
-class LogStore(Protocol):
-    """What is on disk, see `storage.manager.LogManager`."""
-
-    def on_disk(self) -> Iterable[tuple[str, int]]:
-        """(topic, partition) of every log; blocking."""
-        ...
-
-    async def delete(self, topic: str, index: int) -> None: ...
-
-
 class Reconciler:
     """Invariant: a name is in `_waiting` exactly while its topic may differ from the tables."""
 
-    def __init__(self, partitions: PartitionTable, metadata: MetadataView, node_id: int, logs: LogStore) -> None:
+    def __init__(self, partitions: PartitionTable, metadata: MetadataView, node_id: int, logs: LogManager) -> None:
         self._partitions = partitions
         self._metadata = metadata
         self._node_id = node_id
@@ -51,11 +40,17 @@ class Reconciler:
         #: Changed again while being worked on.
         self._again: set[str] = set()
         self._failed: dict[str, str] = {}
+        #: (topic, partition) of logs that could not be deleted.
+        self._left_over: set[tuple[str, int]] = set()
         self._tasks = TaskSet("reconciler")
 
     async def start(self) -> None:
-        """Delete what belongs to no topic, open everything that does, then follow changes."""
-        await self._delete_orphans()
+        """Finish deletions, open everything that should be here, then follow changes.
+
+        Raises Corrupt if there are logs that the tables never knew. A partition that cannot be opened is reported and
+        tried again; it stops nothing else.
+        """
+        await self._finish_deletions()
         for number in range(_WORKERS):
             self._tasks.start(f"worker-{number}", self._work())
         self._tasks.start("retry", self._retry())
@@ -102,6 +97,9 @@ class Reconciler:
                     if self._failed.get(name) != str(error):
                         logger.error("partitions of topic %s: %s", name, error, extra={"fields": {"topic": name}})
                     self._failed[name] = str(error)
+                except Exception as error:  # a fault of ours: the other topics must not wait for ever
+                    logger.exception("partitions of topic %s", name)
+                    self._failed[name] = repr(error)
                 if name not in self._again:
                     break
             self._waiting.pop(name).set()
@@ -113,11 +111,20 @@ class Reconciler:
 
     async def _reconcile(self, name: str) -> None:
         wanted = self._metadata.topics.get(name)
-        have = self._partitions.of_topic(name)
+        deleted = [topic_id for topic_id, gone in self._metadata.deleted_topics.items() if gone == name]
         keep = self._mine(wanted)
-        for partition in have:
-            if wanted is None or partition.topic_id != wanted.topic_id or partition.index not in keep:
-                await self._partitions.remove(name, partition.index)
+        for left_over in sorted(entry for entry in self._left_over if entry[0] == name):
+            await self._logs.delete(*left_over)
+            self._left_over.discard(left_over)
+        await self._remove(
+            name,
+            [
+                partition.index
+                for partition in self._partitions.of_topic(name)
+                if wanted is None or partition.topic_id != wanted.topic_id or partition.index not in keep
+            ],
+        )
+        self._metadata.cleaned_ids.update(deleted)
         if wanted is None:
             return
         missing = [index for index in sorted(keep) if self._partitions.get(name, index) is None]
@@ -130,6 +137,21 @@ class Reconciler:
         if wanted is None:
             return set()
         return {partition.index for partition in wanted.partitions if self._node_id in partition.replicas}
+
+    async def _remove(self, name: str, indexes: list[int]) -> None:
+        """Remove partitions and their logs, several at a time. Raises the first failure when all were tried."""
+        turns = asyncio.Semaphore(_OPENINGS)
+
+        async def remove(index: int) -> None:
+            async with turns:
+                self._left_over.add((name, index))
+                await self._partitions.remove(name, index)
+                self._left_over.discard((name, index))
+
+        outcomes = await asyncio.gather(*(remove(index) for index in indexes), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     async def _create(self, wanted: TopicState, missing: list[int]) -> list[Retriable]:
         """Open the missing partitions, several at a time; one that fails does not stop the others."""
@@ -149,12 +171,28 @@ class Reconciler:
         await asyncio.gather(*(create(index) for index in missing))
         return errors
 
-    async def _delete_orphans(self) -> None:
-        for topic, index in await asyncio.to_thread(lambda: list(self._logs.on_disk())):
-            if index in self._mine(self._metadata.topics.get(topic)):
+    async def _finish_deletions(self) -> None:
+        strangers = []
+        cleaned = set(self._metadata.deleted_topics)
+        for found in await asyncio.to_thread(self._logs.on_disk):
+            wanted = self._metadata.topics.get(found.topic)
+            topic_id = bytes.fromhex(found.topic_id)
+            if wanted is not None and found.partition in self._mine(wanted) and topic_id in (wanted.topic_id, b""):
                 continue
-            logger.info("deleting the log of %s-%d: its topic was deleted", topic, index)
+            if topic_id not in self._metadata.deleted_topics and not (found.empty and not topic_id):
+                strangers.append(found.name)
+                continue
+            logger.info("deleting the log %s: its topic was deleted", found.name)
             try:
-                await self._logs.delete(topic, index)
+                await self._logs.delete(found.topic, found.partition)
             except HeadraceError as error:
-                logger.error("cannot delete the log of %s-%d, its space stays in use: %s", topic, index, error)
+                cleaned.discard(topic_id)
+                logger.error("cannot delete the log %s, its space stays in use: %s", found.name, error)
+        self._metadata.cleaned_ids |= cleaned
+        if strangers:
+            raise Corrupt(
+                "data directory",
+                f"{len(strangers)} logs belong to topics that the controller never heard of: "
+                f"{', '.join(sorted(strangers)[:5])}. Its journal (folder controller) was lost or is from elsewhere: "
+                "restore it, or move these folders out of logs",
+            )

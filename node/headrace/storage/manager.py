@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 from headrace.base.clock import Clock
@@ -25,6 +26,7 @@ from headrace.storage.data_dir import DataDir
 from headrace.storage.flusher import Flusher
 from headrace.storage.log import Log
 from headrace.storage.log_config import LogConfig
+from headrace.storage.log_state import read_state
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,17 @@ HOUSEKEEPING_EVERY_MS = 30_000
 _OPENING_THREADS = 8
 #: Synced bytes checked anew after an unclean stop, for all logs together: a second or two of start-up time.
 _VERIFY_BYTES = 1024 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class LogOnDisk:
+    """A log directory and whose it is; `topic_id` is "" if that was not written down yet."""
+
+    name: str
+    topic: str
+    partition: int
+    topic_id: str
+    empty: bool
 
 
 class LogManager:
@@ -102,14 +115,21 @@ class LogManager:
     def all(self) -> list[Log]:
         return list(self._logs.values())
 
-    def on_disk(self) -> list[tuple[str, int]]:
-        """(topic, partition) of every log directory, open or not. Blocking, short."""
+    def on_disk(self) -> list[LogOnDisk]:
+        """Every log directory, open or not. Blocking."""
         found = []
         for name in self._files.names(self._data_dir.logs_path):
             split = layout.split_log_directory(name)
             if split is not None and not name.endswith(layout.DELETED_SUFFIX):
-                found.append(split)
+                found.append(self._look_at(name, *split))
         return found
+
+    def _look_at(self, name: str, topic: str, partition: int) -> LogOnDisk:
+        directory = self._data_dir.logs_path / name
+        state = read_state(self._files, directory)
+        segments = [part for part in self._files.names(directory) if part.endswith(layout.LOG_SUFFIX)]
+        empty = all(self._files.open(directory / part, write=False).size_bytes() == 0 for part in segments)
+        return LogOnDisk(name, topic, partition, state.topic_id if state is not None else "", empty)
 
     async def open(self, topic: str, partition: int, config: LogConfig, topic_id: bytes = b"") -> Log:
         """The log of a partition, created if it is not there. What recovery did is logged and in `log.recovery`.

@@ -38,10 +38,14 @@ class CreateTopic:
 
 @dataclass(frozen=True, slots=True)
 class DeleteTopics:
-    """Topics go: the one that was asked for and everything materialised from it."""
+    """Topics go: the one that was asked for and everything materialised from it.
+
+    `cleaned`: topics that were deleted before and whose logs are gone, so nobody needs to remember them.
+    """
 
     kind: ClassVar[str] = "delete-topics"
     topic_ids: tuple[str, ...]
+    cleaned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ def decode(data: bytes) -> Command:
             "controller journal",
             f"command '{kind}' of format {version} is not known: a newer version wrote it, start that one",
         )
-    for name in ("replicas", "topic_ids"):
+    for name in ("replicas", "topic_ids", "cleaned"):
         if name in body:
             body[name] = tuple(tuple(item) if isinstance(item, list) else item for item in body[name])
     try:

@@ -79,13 +79,14 @@ def plan_create(tables: Tables, settings: NodeSettings, wanted: NewTopic, topic_
     )
 
 
-def plan_delete(tables: Tables, name: str) -> DeleteTopics:
-    """The topic and everything materialised from it.
+def plan_delete(tables: Tables, name: str, cleaned: Iterable[str] = ()) -> DeleteTopics:
+    """The topic and everything materialised from it. `cleaned`: ids of earlier ones whose logs are gone.
 
     Output of a script without its input would be taken for progress on the next topic of that name.
     """
     row = _existing(tables, name)
-    return DeleteTopics(tuple(tables.topics[member].topic_id.hex() for member in tables.family(row.name)))
+    ids = tuple(tables.topics[member].topic_id.hex() for member in tables.family(row.name))
+    return DeleteTopics(ids, tuple(sorted(cleaned)))
 
 
 def plan_add_partitions(

@@ -91,6 +91,9 @@ class Tables:
         self.cluster_config: dict[str, str] = {}
         self.node_configs: dict[int, dict[str, str]] = {}
         self.next_producer_id = 0
+        #: Deleted topics whose logs may still be on disk: id (hexadecimal) to name. A log of any other unknown topic is
+        #: no left-over: it means that the journal is not the one of these logs.
+        self.deleted: dict[str, str] = {}
 
     # ---- reading
 
@@ -149,10 +152,13 @@ class Tables:
 
     def _delete_topics(self, command: DeleteTopics) -> Change:
         change = Change()
+        for topic_id in command.cleaned:
+            self.deleted.pop(topic_id, None)
         for topic_id in command.topic_ids:
             row = self.topic_by_id(bytes.fromhex(topic_id))
             if row is not None:
                 self._remove(row)
+                self.deleted[topic_id] = row.name
                 change.topics.add(row.name)
         return change
 
@@ -230,6 +236,7 @@ class Tables:
                 "cluster_config": dict(sorted(self.cluster_config.items())),
                 "node_configs": [[node, dict(sorted(c.items()))] for node, c in sorted(self.node_configs.items())],
                 "next_producer_id": self.next_producer_id,
+                "deleted": dict(sorted(self.deleted.items())),
             }
         )
 
@@ -249,6 +256,7 @@ class Tables:
             fresh.cluster_config = dict(state["cluster_config"])
             fresh.node_configs = {node: dict(config) for node, config in state["node_configs"]}
             fresh.next_producer_id = int(state["next_producer_id"])
+            fresh.deleted = dict(state["deleted"])
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise Corrupt("controller journal", f"a snapshot cannot be read: {error!r}") from error
         self.__dict__.update(fresh.__dict__)
