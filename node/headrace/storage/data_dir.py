@@ -51,27 +51,36 @@ class DataDir:
         try:
             files.make_directory(path)
             lock = files.open(path / LOCK_FILE, create=True)
-            if not lock.lock_exclusive():
-                raise Rejected(
-                    INVALID_CONFIG,
-                    f"data directory {path} is in use by another process; stop that node or choose another --data-dir",
-                )
-            found = _read_meta(files, path)
-            if found is None:
-                found = (cluster_id or new_cluster_id(), node_id)
-                content = {"format": _FORMAT, "cluster_id": found[0], "node_id": found[1]}
-                files.write_atomically(path / META_FILE, (json.dumps(content, indent=2) + "\n").encode())
-            _compare(path, found, cluster_id, node_id)
-            files.make_directory(path / LOGS_DIRECTORY)
-            clean = path / CLEAN_FILE
-            was_clean = files.exists(clean)
-            if was_clean:
-                files.remove(clean)
-                files.sync_directory(path)
         except OSError as error:
-            raise Retriable(
-                KAFKA_STORAGE_ERROR, f"cannot use data directory {path}: {error.strerror or error}"
-            ) from error
+            raise _unusable(path, error) from error
+        try:
+            return cls._claim(path, files, lock, cluster_id, node_id)
+        except OSError as error:
+            lock.close()
+            raise _unusable(path, error) from error
+        except BaseException:
+            lock.close()
+            raise
+
+    @classmethod
+    def _claim(cls, path: Path, files: Files, lock: File, cluster_id: str | None, node_id: int) -> DataDir:
+        if not lock.lock_exclusive():
+            raise Rejected(
+                INVALID_CONFIG,
+                f"data directory {path} is in use by another process; stop that node or choose another --data-dir",
+            )
+        found = _read_meta(files, path)
+        if found is None:
+            found = (cluster_id or new_cluster_id(), node_id)
+            content = {"format": _FORMAT, "cluster_id": found[0], "node_id": found[1]}
+            files.write_atomically(path / META_FILE, (json.dumps(content, indent=2) + "\n").encode())
+        _compare(path, found, cluster_id, node_id)
+        files.make_directory(path / LOGS_DIRECTORY)
+        clean = path / CLEAN_FILE
+        was_clean = files.exists(clean)
+        if was_clean:
+            files.remove(clean)
+            files.sync_directory(path)
         return cls(path, files, lock, found[0], node_id, was_clean)
 
     def release(self, *, clean: bool) -> None:
@@ -79,6 +88,10 @@ class DataDir:
         if clean:
             self.files.write_atomically(self.path / CLEAN_FILE, b"")
         self._lock.close()
+
+
+def _unusable(path: Path, error: OSError) -> Retriable:
+    return Retriable(KAFKA_STORAGE_ERROR, f"cannot use data directory {path}: {error.strerror or error}")
 
 
 def new_cluster_id() -> str:
