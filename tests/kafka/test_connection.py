@@ -387,6 +387,7 @@ def test_an_ack_that_never_comes_times_out(tmp_path):
 def test_a_disk_that_refuses_is_told_and_gone_on_from(tmp_path):
     with InProcessBroker(tmp_path) as broker, RawConnection(broker.port) as raw:
         broker.create_topic("t")
+        produce(raw, broker, "t", make_batch())
         partition = broker.partition("t")
         append = partition.log.append
 
@@ -398,7 +399,7 @@ def test_a_disk_that_refuses_is_told_and_gone_on_from(tmp_path):
         assert entry["error_code"] == 56
         assert "No space left" in entry["error_message"]
         partition.log.append = append
-        assert produce(raw, broker, "t", make_batch(producer=(7, 0, 0)))["base_offset"] == 0
+        assert produce(raw, broker, "t", make_batch(producer=(7, 0, 0)))["base_offset"] == 1
 
 
 def test_a_failed_sync_fails_the_waiting_acks_and_stops_only_this_partition(tmp_path):

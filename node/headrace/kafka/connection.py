@@ -23,7 +23,6 @@ from headrace.kafka.context import Deferred, Request
 from headrace.kafka.dispatch import API_VERSIONS, Route
 from headrace.kafka.refusals import unusual_frame
 from headrace.kafka.region_sender import AnswerPart, RegionSender
-from headrace.protocol.headers import RequestHeader
 from headrace.protocol.primitives import Part, ProtocolError, skip_tags
 from headrace.storage.region import FileRegion
 
@@ -52,9 +51,7 @@ _FRAME_BYTES_MIN = 8
 
 _read_size = struct.Struct(">i").unpack_from
 _read_head = struct.Struct(">Iih").unpack_from  # key and version as one number, correlation id, length of the client id
-_read_short_head = struct.Struct(">Ii").unpack_from
-_answer_head = struct.Struct(">ii").pack
-_answer_head_tagged = struct.Struct(">iix").pack
+_short_head = struct.Struct(">ii").pack
 
 _SECONDS_BOUNDS = Histogram.bounds
 
@@ -102,7 +99,9 @@ class Connection(asyncio.BufferedProtocol):
         self._closing = False
         self._flush_scheduled = False
         self._unsent_bytes = 0
-        self._client_id_raw: bytes | None = None
+        #: As in the last request. -2: there was none.
+        self._client_length = -2
+        self._client_raw = b""
         self._client_id: str | None = None
         self._wanted_bytes = 0
         #: Answers of the frames that are being handled; sent together.
@@ -179,10 +178,10 @@ class Connection(asyncio.BufferedProtocol):
         began = perf_counter()
         self.last_active_s = began
         routes = self._routes
+        ctx = self._ctx
         buffer = self._buffer
+        view = self._view
         out = self._out
-        out_bytes = 0
-        route: Route | None = None
         last_route: Route | None = None
         same = 0
         start = self._start
@@ -193,10 +192,10 @@ class Connection(asyncio.BufferedProtocol):
                 self._refuse_frame(size)
                 break
             position = start + 4
-            frame_end = position + size
-            if frame_end > end:
+            start = position + size
+            if start > end:
                 break
-            self._start = start = frame_end
+            self._start = start
             try:
                 key, correlation_id, client_length = _read_head(buffer, position)
             except struct.error:  # the frame is the last thing in the buffer and ends in its header
@@ -207,7 +206,7 @@ class Connection(asyncio.BufferedProtocol):
                 if not self._handle_unknown(key, correlation_id, began):
                     break
                 continue
-            frame = self._view[position:frame_end]
+            frame = view[position:start]
             body_at = 10 + client_length if client_length > 0 else 10
             try:
                 if route.flexible:
@@ -221,60 +220,24 @@ class Connection(asyncio.BufferedProtocol):
             except (ProtocolError, IndexError) as error:
                 self._refuse("malformed", f"a {route.api.name} request cannot be read: {error}")
                 break
-            if client_length > 0:
-                raw = frame[10 : 10 + client_length]
-                if self._client_id_raw is None or raw != self._client_id_raw:
-                    self._client_id_raw = bytes(raw)
-                    self._client_id = self._client_id_raw.decode("utf-8", "replace")
-                client_id = self._client_id
-            else:
-                client_id = None if client_length < 0 else ""
-            header = RequestHeader(key >> 16, key & 0xFFFF, correlation_id, client_id)
+            if client_length != self._client_length or frame[10 : 10 + client_length] != self._client_raw:
+                self._learn_client_id(frame, client_length)
             try:
-                response = route.handler(self._ctx, Request(header, body, self))
+                response = route.handler(ctx, Request(key & 0xFFFF, correlation_id, self._client_id, body, self))
             except Exception as error:
                 self._handler_failed(route, error)
                 break
-            if response is None:
-                # acks=0: the client expects nothing. If it went wrong the handler has closed the connection.
-                if self._closing:
-                    break
-            elif isinstance(response, Deferred) and not response.resolved:
-                self._park(route, correlation_id, began, response, size)
-                if self._held_up:
-                    break
-                continue
-            elif hasattr(response, "__await__"):
-                self._run(route, correlation_id, began, response)
+            if type(response) is bytes and not self._pending:
+                out.append(route.frame(response, correlation_id))
+                if route is last_route:
+                    same += 1
+                else:
+                    if last_route is not None:
+                        _count(last_route, same, perf_counter() - began)
+                    last_route = route
+                    same = 1
+            elif not self._take(route, correlation_id, began, response):
                 break
-            else:
-                if isinstance(response, Deferred):
-                    response = response.response
-                parts = self._encode(route, correlation_id, response)
-                if parts is None:
-                    break
-                if self._pending:
-                    waiting = _Pending(route, correlation_id, began)
-                    waiting.parts = parts
-                    waiting.ready = True
-                    self._pending.append(waiting)
-                    continue
-                out += parts
-                if len(parts) > 1 or len(parts[0]) > _JOIN_BYTES_MAX:
-                    out_bytes += sum(map(len, parts))
-                    if out_bytes > _UNSENT_BYTES_HIGH:
-                        # A large answer: let the transport say whether the client keeps up before handling more.
-                        self._write_out()
-                        out_bytes = 0
-                        if self._write_paused:
-                            break
-            if route is last_route:
-                same += 1
-            else:
-                if last_route is not None:
-                    _count(last_route, same, perf_counter() - began)
-                last_route = route
-                same = 1
         if out:
             self._write_out()
         if last_route is not None:
@@ -282,24 +245,55 @@ class Connection(asyncio.BufferedProtocol):
         if not self._closing:
             self._make_room()
 
+    def _learn_client_id(self, frame: memoryview, length: int) -> None:
+        """Clients repeat their name in every request, so it is only decoded when it changes."""
+        self._client_length = length
+        self._client_raw = bytes(frame[10 : 10 + length]) if length > 0 else b""
+        self._client_id = None if length < 0 else self._client_raw.decode("utf-8", "replace")
+
+    def _take(self, route: Route, correlation_id: int, began: float, response: Any) -> bool:
+        """What a handler gave back, in any form. False: no further request may be handled for now."""
+        if response is None:
+            # acks=0: the client expects nothing. If it went wrong the handler has closed the connection.
+            _count(route, 1, perf_counter() - began)
+            return not self._closing
+        if isinstance(response, Deferred):
+            if not response.resolved:
+                self._park(route, correlation_id, began, response)
+                return not self._held_up
+            response = response.response
+        elif type(response) is not bytes and hasattr(response, "__await__"):
+            self._run(route, correlation_id, began, response)
+            return False
+        parts = self._encode(route, correlation_id, response)
+        if parts is None:
+            return False
+        _count(route, 1, perf_counter() - began)
+        if self._pending:
+            waiting = _Pending(route, correlation_id, began)
+            waiting.parts = parts
+            waiting.ready = True
+            self._pending.append(waiting)
+            return True
+        self._out += parts
+        if len(parts) == 1:
+            return True
+        # Records: send them now, and let the transport say whether the client keeps up before handling more.
+        self._write_out()
+        return not self._write_paused
+
     def _encode(self, route: Route, correlation_id: int, response: Any) -> list[AnswerPart] | None:
         """The whole answer in pieces, frame length first; None if that failed and the connection is closing."""
+        if type(response) is bytes:
+            return [route.frame(response, correlation_id)]
         try:
             parts = route.encode(response)
         except ProtocolError as error:
             self._handler_failed(route, error)
             return None
-        if route.long_answer:
-            if len(parts) == 1:
-                body = parts[0]
-                return [_answer_head_tagged(len(body) + 5, correlation_id) + body]
-            size = sum(map(len, parts)) + 5
-            return [_answer_head_tagged(size, correlation_id), *parts]
         if len(parts) == 1:
-            body = parts[0]
-            return [_answer_head(len(body) + 4, correlation_id) + body]
-        size = sum(map(len, parts)) + 4
-        return [_answer_head(size, correlation_id), *parts]
+            return [route.frame(cast(bytes, parts[0]), correlation_id)]
+        return [route.head(sum(map(len, parts)), correlation_id), *parts]
 
     def _handle_unknown(self, key: int, correlation_id: int, began: float) -> bool:
         """A key or version that has no route.
@@ -314,7 +308,7 @@ class Connection(asyncio.BufferedProtocol):
             return False
         body = self._server.unsupported_api_versions
         answer = _Pending(None, correlation_id, began)
-        answer.parts = [_answer_head(len(body) + 4, correlation_id) + body]
+        answer.parts = [_short_head(len(body) + 4, correlation_id) + body]
         answer.ready = True
         self._pending.append(answer)
         self._schedule_flush()
@@ -322,7 +316,7 @@ class Connection(asyncio.BufferedProtocol):
 
     # ---- answers that come later
 
-    def _park(self, route: Route, correlation_id: int, began: float, deferred: Deferred, size: int) -> None:
+    def _park(self, route: Route, correlation_id: int, began: float, deferred: Deferred) -> None:
         pending = _Pending(route, correlation_id, began)
         pending.source = deferred
         self._pending.append(pending)
@@ -551,7 +545,7 @@ class Connection(asyncio.BufferedProtocol):
     # ---- ending
 
     def _refuse_frame(self, size: int) -> None:
-        if self._client_id_raw is None and self._start == 0:
+        if self._client_length == -2 and self._start == 0:
             guess = unusual_frame(bytes(self._buffer[: min(self._end, 8)]))
         else:
             guess = "lower max.request.size in the client" if size > 0 else "this is no Kafka request"

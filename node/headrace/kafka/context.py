@@ -1,7 +1,8 @@
 """What a handler may use, and what it gives back. Nothing more reaches a handler, so this is also what tests have to
 provide.
 
-A handler takes `(NodeContext, Request)` and returns a response object, an awaitable of one, a `Deferred`, or None
+A handler takes `(NodeContext, Request)` and returns a response object (or its encoded body as `bytes`), an awaitable of
+one, a `Deferred`, or None
 where no answer is due (acks=0). Called by `dispatch.py`; filled by `app/wiring.py`. Surprising: records inside a
 request are slices of the connection's receive buffer and valid only until the handler returns; whoever keeps them
 longer copies them.
@@ -18,7 +19,6 @@ from headrace.base.metrics import Counter, Metrics
 from headrace.kafka.fetch_sessions import FetchSessions
 from headrace.partitions.table import PartitionTable
 from headrace.protocol.api_table import APIS
-from headrace.protocol.headers import RequestHeader
 
 if TYPE_CHECKING:
     from headrace.cluster.driver import Controller
@@ -62,17 +62,24 @@ class NodeContext:
         return counter
 
 
-@dataclass(slots=True)
 class Request:
-    """One request: its header, its decoded body, and the connection it came on."""
+    """One request: what its header said, its decoded body, and the connection it came on."""
 
-    header: RequestHeader
-    body: Any
-    connection: Connection | None = None
+    __slots__ = ("body", "client_id", "connection", "correlation_id", "version")
 
-    @property
-    def version(self) -> int:
-        return self.header.api_version
+    def __init__(
+        self,
+        version: int,
+        correlation_id: int,
+        client_id: str | None,
+        body: Any,
+        connection: Connection | None = None,
+    ) -> None:
+        self.version = version
+        self.correlation_id = correlation_id
+        self.client_id = client_id
+        self.body = body
+        self.connection = connection
 
 
 class Deferred:

@@ -8,6 +8,7 @@ look-up.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping
 
 from headrace.base.metrics import Counter, Histogram
@@ -16,6 +17,9 @@ from headrace.protocol.api import Api, Decoder, Encoder
 
 PRODUCE = 0
 API_VERSIONS = 18
+
+_short_head = struct.Struct(">ii").pack
+_long_head = struct.Struct(">iix").pack
 
 
 class Route:
@@ -51,6 +55,18 @@ class Route:
         self.requests = requests
         self.errors = errors
         self.seconds = seconds
+
+    def head(self, body_bytes: int, correlation_id: int) -> bytes:
+        """Frame length and response header before a body of so many bytes."""
+        if self.long_answer:
+            return _long_head(body_bytes + 5, correlation_id)
+        return _short_head(body_bytes + 4, correlation_id)
+
+    def frame(self, body: bytes, correlation_id: int) -> bytes:
+        """A whole answer."""
+        if self.long_answer:
+            return _long_head(len(body) + 5, correlation_id) + body
+        return _short_head(len(body) + 4, correlation_id) + body
 
 
 def route_key(api_key: int, version: int) -> int:

@@ -16,8 +16,8 @@ NO_EPOCH = -1
 
 def epoch_problem(partition: Partition, current_leader_epoch: int) -> ErrorCode | None:
     """What is wrong with the leader epoch that a client believes in, or None."""
-    if current_leader_epoch in (NO_EPOCH, partition.leader_epoch):
-        return None
+    if current_leader_epoch < 0 or current_leader_epoch == partition.leader_epoch:
+        return None  # Kafka takes every negative epoch as "not given"
     if current_leader_epoch < partition.leader_epoch:
         return ErrorCode.FENCED_LEADER_EPOCH
     return ErrorCode.UNKNOWN_LEADER_EPOCH

@@ -14,6 +14,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from headrace.base.clock import Clock
 from headrace.base.errors import Corrupt, HeadraceError, Rejected, Retriable
@@ -84,6 +85,7 @@ class Partition:
         "_snapshot_bytes",
         "_stopped",
         "_wait_for_disk",
+        "answer_templates",
         "appended_bytes",
         "client_write_problem",
         "high_watermark",
@@ -126,6 +128,8 @@ class Partition:
         self.client_write_problem = client_write_problem(topic)
         #: True while `table.py` has yet to tell the watchers that the high watermark moved.
         self._announced = False
+        #: Kept here for the produce handler, by protocol version: what its answers have in common.
+        self.answer_templates: dict[int, Any] = {}
         #: Fetches that wait for data here, in order of arrival.
         self.watchers: dict[DataWatcher, None] = {}
         #: Bytes written since the node started; parked fetches count by it how much has come.

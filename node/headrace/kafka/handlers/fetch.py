@@ -65,7 +65,7 @@ class _Fetch(Deferred):
         super().__init__()
         body: FetchRequest = request.body
         self._ctx = ctx
-        self._version = request.header.api_version
+        self._version = request.version
         self._session = session
         self._expected_epoch = session.epoch if session is not None else 0
         self._wanted = wanted
@@ -94,14 +94,14 @@ class _Fetch(Deferred):
             session.parked = self
             for wanted in session.changed:
                 if wanted.partition is not None:
-                    wanted.seen_bytes = wanted.partition.appended_bytes
+                    wanted.seen_bytes = _seen_bytes(wanted.partition)
             # Partitions that are not in `changed` get their mark when they advance: nothing came since they were
             # answered.
         else:
             for wanted in self._wanted:
                 partition = wanted.partition
                 if partition is not None:
-                    wanted.seen_bytes = partition.appended_bytes
+                    wanted.seen_bytes = _seen_bytes(partition)
                     self._by_partition[partition] = wanted
                     partition.watchers[self] = None
         self._timer = asyncio.get_running_loop().call_later(max_wait_ms / 1000, self._complete)
@@ -143,8 +143,11 @@ class _Fetch(Deferred):
                 return
             entries, read_bytes, failed, _ = self._look()
             if read_bytes < self._min_bytes and not failed:
-                # Counted were bytes that are written; some are not visible yet.
+                # Counted were bytes that are written; some are not visible yet, and are counted again when they are.
                 self._have_bytes = read_bytes
+                for other in self._session.changed if self._session is not None else self._wanted:
+                    if other.partition is not None:
+                        other.seen_bytes = _seen_bytes(other.partition)
                 return
             self._unpark()
             self.resolve(self._answer(entries, read_bytes))
@@ -277,7 +280,7 @@ class _Fetch(Deferred):
             topic.partitions.append(entry)
             if entry.error_code:
                 self._ctx.error_counter(FETCH).value += 1
-                if self._version >= 16:
+                if self._version >= 16 and not self._replica:
                     self._hint_leader(response, wanted, entry)
         return response
 
@@ -294,6 +297,15 @@ class _Fetch(Deferred):
             response.node_endpoints.append(
                 FetchResponseNodeEndpoints(broker.node_id, broker.host, broker.port, broker.rack)
             )
+
+
+def _seen_bytes(partition: Partition) -> int:
+    """Mark of what a look at a partition has counted.
+
+    Bytes that are written but not yet visible were not counted, and nobody knows how many they are: then the mark is
+    0, so that the next advance counts too much, which only makes the fetch look again.
+    """
+    return partition.appended_bytes if partition.high_watermark >= partition.log_end_offset else 0
 
 
 def _settle(
@@ -317,7 +329,7 @@ def _settle(
             wanted.sent_log_start = entry.log_start_offset
             told.append((wanted, entry))
         if wanted.partition is not None:
-            wanted.seen_bytes = wanted.partition.appended_bytes
+            wanted.seen_bytes = _seen_bytes(wanted.partition)
         if entry.high_watermark <= wanted.fetch_offset:
             session.changed.pop(wanted, None)
         elif entry.records:
@@ -354,7 +366,7 @@ def _diverging_epoch(
 def fetch(ctx: NodeContext, request: Request) -> Any:
     """One `FetchResponse`, now or as a `Deferred`."""
     body: FetchRequest = request.body
-    version = request.header.api_version
+    version = request.version
     session: FetchSession | None = None
     wanted: list[FetchedPartition] = []
     epoch = body.session_epoch

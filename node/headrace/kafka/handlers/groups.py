@@ -120,7 +120,7 @@ async def join_group(ctx: NodeContext, request: Request) -> JoinGroupResponse:
         body.group_id,
         member_id=body.member_id,
         instance_id=body.group_instance_id,
-        client_id=request.header.client_id or "",
+        client_id=request.client_id or "",
         client_host=_client_host(request),
         protocol_type=body.protocol_type,
         protocols=tuple(protocols.items()),
