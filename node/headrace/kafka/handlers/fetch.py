@@ -280,7 +280,7 @@ class _Fetch(Deferred):
             topic.partitions.append(entry)
             if entry.error_code:
                 self._ctx.error_counter(FETCH).value += 1
-                if self._version >= 16 and not self._replica:
+                if self._version >= 16:
                     self._hint_leader(response, wanted, entry)
         return response
 
@@ -293,7 +293,7 @@ class _Fetch(Deferred):
             return
         epoch, broker = hint
         entry.current_leader = FetchResponseCurrentLeader(broker.node_id, epoch)
-        if all(endpoint.node_id != broker.node_id for endpoint in response.node_endpoints):
+        if not self._replica and all(endpoint.node_id != broker.node_id for endpoint in response.node_endpoints):
             response.node_endpoints.append(
                 FetchResponseNodeEndpoints(broker.node_id, broker.host, broker.port, broker.rack)
             )
