@@ -215,6 +215,47 @@ def test_a_deleted_group_is_gone_and_stays_gone(tmp_path):
     run(tmp_path, second)
 
 
+def test_a_group_that_came_back_from_the_disk_can_be_deleted_for_good(tmp_path):
+    run(tmp_path, lambda world: world.stable())
+
+    async def second(world):
+        world.pass_time(SESSION_MS)
+        await until(lambda: world.groups.describe("g").state is GroupState.EMPTY)
+        assert await world.groups.delete_group("g") is ErrorCode.NONE
+
+    run(tmp_path, second)
+    run(tmp_path, _no_groups)
+
+
+def test_a_group_whose_removal_cannot_be_written_stays(tmp_path, monkeypatch):
+    async def story(world):
+        assert await commit(world, {("t", 0): offset(5, world)}) is ErrorCode.NONE
+        partition = world.partitions.get(OFFSETS_TOPIC, partition_of_group("g", 2))
+
+        def full(*_):
+            raise Retriable(ErrorCode.KAFKA_STORAGE_ERROR, "no space left on device")
+
+        monkeypatch.setattr(partition.log, "append", full)
+        assert await world.groups.delete_group("g") is ErrorCode.NOT_COORDINATOR
+        assert world.groups.fetch("g", None)["t", 0].next_offset == 5
+        monkeypatch.undo()
+        assert await world.groups.delete_group("g") is ErrorCode.NONE
+        assert world.groups.list_groups() == []
+
+    run(tmp_path, story)
+
+
+def test_a_partition_that_only_moves_away_keeps_its_offsets(tmp_path):
+    async def story(world):
+        await world.controller.create_topic("t", partitions=1)
+        await commit(world, {("t", 0): offset(5, world)})
+        world.groups._shards.on_partition_removed(world.partitions.get("t", 0))
+        await commit(world, {("u", 0): offset(5, world)})  # whatever was to be written is written now
+        assert set(world.groups.fetch("g", None)) == {("t", 0), ("u", 0)}
+
+    run(tmp_path, story)
+
+
 def test_a_group_deleted_and_made_anew_keeps_only_the_new(tmp_path):
     async def first(world):
         await commit(world, {("t", 0): offset(5, world), ("t", 1): offset(5, world)})

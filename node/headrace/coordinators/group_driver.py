@@ -386,8 +386,6 @@ class GroupCoordinator:
 
     def _persist(self, shard: GroupShard, entry: Coordinated, effect: Persist) -> None:
         def written(error: ErrorCode) -> None:
-            if error is ErrorCode.NONE:
-                entry.stored = True
             self._step(shard, entry, Persisted(effect.persist_id, error))
 
         try:

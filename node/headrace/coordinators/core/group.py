@@ -414,8 +414,6 @@ class Group:
         )
 
     def _persisted(self, event: Persisted) -> None:
-        if self.state is GroupState.DEAD:
-            return
         swap = self._swaps.pop(event.persist_id, None)
         if swap is not None:
             self._finish_swap(swap, event.error)
