@@ -8,9 +8,10 @@ import timeit
 from collections.abc import Callable
 
 from headrace.protocol.api_table import APIS
+from headrace.protocol.client_headers import encode_request_header
 from headrace.protocol.generated import k00_produce as produce
 from headrace.protocol.generated import k01_fetch as fetch
-from headrace.protocol.headers import decode_request_header, encode_request_header, response_frame
+from headrace.protocol.headers import decode_request_header, response_frame
 
 NAME = "a-topic-name"
 TOPIC_ID = b"0123456789abcdef"

@@ -6,6 +6,7 @@ import pytest
 from kio.schema.errors import ErrorCode as KioErrorCode
 
 from headrace.protocol.api_table import API_VERSIONS, APIS, advertised, unsupported_api_versions
+from headrace.protocol.client_headers import decode_response_header, request_frame
 from headrace.protocol.error_codes import ErrorCode, error_code
 from headrace.protocol.framing import FrameReader, ProtocolError, check_frame_size
 from headrace.protocol.generated import data_consumer_protocol_subscription as subscription
@@ -17,13 +18,7 @@ from headrace.protocol.generated import k01_fetch as fetch
 from headrace.protocol.generated import k03_metadata as metadata
 from headrace.protocol.generated import k12_heartbeat as heartbeat
 from headrace.protocol.generated import k18_api_versions as api_versions
-from headrace.protocol.headers import (
-    decode_request_header,
-    decode_response_header,
-    encode_response_header,
-    request_frame,
-    response_frame,
-)
+from headrace.protocol.headers import decode_request_header, encode_response_header, response_frame
 
 KAFKA_4_1 = {
     "Produce": (0, 0, 13), "Fetch": (1, 4, 17), "ListOffsets": (2, 1, 10), "Metadata": (3, 0, 13),

@@ -16,27 +16,9 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from headrace.contract.address import Address, ConfigError
 
-class ConfigError(ValueError):
-    """The configuration cannot be used; the message names the key and what to do."""
-
-
-class Address(BaseModel):
-    """`host:port`; IPv6 hosts in brackets. Port 0 asks the system for a free one."""
-
-    model_config = ConfigDict(frozen=True)
-    host: str
-    port: Annotated[int, Field(ge=0, le=65535)]
-
-    @classmethod
-    def parse(cls, text: str) -> Address:
-        host, colon, port = text.rpartition(":")
-        if not colon or not port.isdecimal() or not host or int(port) > 65535:
-            raise ConfigError(f"'{text}' is not an address: write host:port, for example 127.0.0.1:9092")
-        return cls(host=host.removeprefix("[").removesuffix("]"), port=int(port))
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+__all__ = ["Address", "ConfigError", "NodeConfig", "Seed", "load_config"]
 
 
 class Seed(BaseModel):

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from headrace.protocol.primitives import Part, ProtocolError
 
+API_VERSIONS_KEY = 18
+
 Decoder = Callable[[memoryview, int], Any]
 Encoder = Callable[[Any], list[Part]]
 Codec = TypeVar("Codec", Decoder, Encoder)
@@ -39,6 +41,10 @@ class Api:
     def is_flexible(self, version: int) -> bool:
         """Whether the version uses compact forms, tagged fields and the longer headers."""
         return version >= self.flexible_from
+
+    def has_long_response_header(self, version: int) -> bool:
+        """Whether the response header carries a tag section; never for ApiVersions, asked before anything is known."""
+        return version >= self.flexible_from and self.key != API_VERSIONS_KEY
 
     def decode_request(self, buf: memoryview, pos: int, version: int) -> Any:
         """The request whose body starts at `pos`; `records` fields are slices of `buf`. ProtocolError if malformed."""

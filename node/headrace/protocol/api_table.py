@@ -6,7 +6,7 @@ seeing 0, Kafka 4 does the same and refuses); an ApiVersions request of an unkno
 """
 
 from headrace.protocol.api import Api
-from headrace.protocol.generated import ALL
+from headrace.protocol.generated.every_api import ALL
 from headrace.protocol.generated.k18_api_versions import API as API_VERSIONS
 from headrace.protocol.generated.k18_api_versions import ApiVersionsResponse, ApiVersionsResponseApiKeys
 

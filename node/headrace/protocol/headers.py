@@ -1,6 +1,6 @@
 """Request and response headers, and whole frames made of header and body.
 
-Called by the connection for every request and response; by the client side of tests and bench. It must not look
+Called by the connection for every request and response; the client's side is `client_headers.py`. It must not look
 into bodies. Surprises: which header a request has depends on key and version (flexible versions add a tag section);
 the client id keeps its two-byte length even then; responses of ApiVersions always carry the short header, because a
 client asks it before it knows anything.
@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace.protocol.api import Api
-from headrace.protocol.api_table import API_VERSIONS, APIS
+from headrace.protocol.api_table import APIS
 from headrace.protocol.primitives import STRING_BYTES_MAX, Part, ProtocolError, malformed, skip_tags, truncated
 
 _REQUEST = struct.Struct(">hhih")
 _read_request = _REQUEST.unpack_from
-_read_correlation_id = struct.Struct(">i").unpack_from
 _pack_short_frame = struct.Struct(">ii").pack
 _pack_long_frame = struct.Struct(">iix").pack
 _pack_short = struct.Struct(">i").pack
@@ -75,14 +74,9 @@ def _tolerant_client_id(raw: bytes) -> str:
     return raw.decode(errors="replace")
 
 
-def has_long_response_header(api: Api, version: int) -> bool:
-    """Whether the response header carries a tag section."""
-    return version >= api.flexible_from and api.key != API_VERSIONS.key
-
-
 def encode_response_header(api: Api, version: int, correlation_id: int) -> bytes:
     """The header alone, without the size of the frame."""
-    pack = _pack_long if has_long_response_header(api, version) else _pack_short
+    pack = _pack_long if api.has_long_response_header(version) else _pack_short
     return pack(correlation_id)
 
 
@@ -96,33 +90,6 @@ def frame_body(api: Api, version: int, correlation_id: int, body: list[Part]) ->
     size = 4
     for part in body:
         size += len(part)
-    if has_long_response_header(api, version):
+    if api.has_long_response_header(version):
         return [_pack_long_frame(size + 1, correlation_id), *body]
     return [_pack_short_frame(size, correlation_id), *body]
-
-
-def decode_response_header(frame: memoryview, api: Api, version: int) -> tuple[int, int]:
-    """The client's side: (correlation id, position of the body) of a frame without its size."""
-    try:
-        (correlation_id,) = _read_correlation_id(frame, 0)
-        pos = 4
-        if has_long_response_header(api, version):
-            pos = skip_tags(frame, pos + 1, frame[pos])
-    except (IndexError, struct.error) as fault:
-        raise malformed("the response header", fault) from fault
-    if pos > len(frame):
-        raise truncated("the response header")
-    return correlation_id, pos
-
-
-def encode_request_header(api: Api, version: int, correlation_id: int, client_id: str | None) -> bytes:
-    """The client's side: the header alone, without the size of the frame."""
-    raw = b"" if client_id is None else client_id.encode()
-    header = _REQUEST.pack(api.key, version, correlation_id, -1 if client_id is None else len(raw)) + raw
-    return header + b"\0" if version >= api.flexible_from else header
-
-
-def request_frame(api: Api, version: int, correlation_id: int, client_id: str | None, request: Any) -> bytes:
-    """The client's side: a whole frame with its size."""
-    content = encode_request_header(api, version, correlation_id, client_id) + api.encode_request(request, version)
-    return _pack_short(len(content)) + content

@@ -23,7 +23,8 @@ def generate(manifests_dir: Path) -> dict[str, str]:
             raise ManifestError(f"{path.name}: must be named {manifest_file_name(manifest)}")
         manifests.append(manifest)
     files = {f"{module_name(each)}.py": emit_module(each) for each in manifests}
-    files["__init__.py"] = emit_index(manifests)
+    files["__init__.py"] = '"""Generated codecs, a module for each API; `every_api` imports them all."""\n'
+    files["every_api.py"] = emit_index(manifests)
     return files
 
 
