@@ -30,7 +30,8 @@ void *memset(void *, int, size_t);
 enum { HR_DEBUG = 0, HR_INFO = 1, HR_WARN = 2, HR_ERROR = 3 };
 
 /* One line of the script's log. Bounded by the host: lines past the limit of a chunk are counted and dropped. */
-__attribute__((import_module("headrace"), import_name("log"))) void hr_log(uint32_t level, const void *text, uint32_t length);
+__attribute__((import_module("headrace"), import_name("log"))) void hr_log(uint32_t level, const void *text,
+                                                                           uint32_t length);
 
 /* ---- frames ---------------------------------------------------------------------------------------------------------- */
 
@@ -55,8 +56,8 @@ typedef struct {
 
 enum {
     HR_SECTION_OUTPUT = 1, /* u32 key length (HR_NO_KEY: the script's own name), key, batches */
-    HR_SECTION_ERROR = 2,  /* u32 kind, u32 message length, message, stack trace to the end; nothing else in the frame */
-    HR_SECTION_INFO = 3    /* JSON; only in answer to loading a script */
+    HR_SECTION_ERROR = 2, /* u32 kind, u32 message length, message, stack trace to the end; nothing else in the frame */
+    HR_SECTION_INFO = 3   /* JSON; only in answer to loading a script */
 };
 #define HR_NO_KEY 0xFFFFFFFFu
 
@@ -218,7 +219,8 @@ static inline int hr_next_batch(hr_chunk *chunk, hr_batch *batch) {
     return 1;
 }
 
-static inline const uint8_t *hr_get_bytes(const uint8_t *p, const uint8_t *end, const uint8_t **bytes, int32_t *length) {
+static inline const uint8_t *hr_get_bytes(const uint8_t *p, const uint8_t *end, const uint8_t **bytes,
+                                          int32_t *length) {
     int64_t n;
     p = hr_get_varint(p, end, &n);
     if (p == NULL || n < -1 || n > end - p) return NULL;
@@ -263,7 +265,9 @@ static inline void hr_write_batch_header(uint8_t *p, uint32_t size, int64_t base
 }
 
 /* What hr_transform returns. */
-static inline uint64_t hr_frame(const void *address, size_t length) { return (uint64_t)(uintptr_t)address << 32 | (uint32_t)length; }
+static inline uint64_t hr_frame(const void *address, size_t length) {
+    return (uint64_t)(uintptr_t)address << 32 | (uint32_t)length;
+}
 
 #ifndef HR_NO_OUTPUT
 void *realloc(void *, size_t); /* stdlib.h, or your own */
@@ -302,7 +306,8 @@ static inline void hr_out_start(hr_out *out) {
 
 static inline void hr_out_end_batch(hr_out *out) {
     if (out->failed || out->batch == 0) return;
-    hr_write_batch_header(out->bytes + out->batch, (uint32_t)(out->length - out->batch), out->base_timestamp, out->record_count);
+    hr_write_batch_header(out->bytes + out->batch, (uint32_t)(out->length - out->batch), out->base_timestamp,
+                          out->record_count);
     out->batch = 0;
 }
 
@@ -338,12 +343,13 @@ static inline void hr_out_batch(hr_out *out, int64_t base_timestamp) {
 }
 
 /* Add one record. `headers` as in hr_record; NULL for none. Lengths of -1 write null. */
-static inline void hr_out_record(hr_out *out, int64_t timestamp_delta, const void *key, int32_t key_length, const void *value,
-                                 int32_t value_length, const void *headers, uint32_t headers_length) {
+static inline void hr_out_record(hr_out *out, int64_t timestamp_delta, const void *key, int32_t key_length,
+                                 const void *value, int32_t value_length, const void *headers,
+                                 uint32_t headers_length) {
     uint32_t kn = key_length > 0 ? (uint32_t)key_length : 0, vn = value_length > 0 ? (uint32_t)value_length : 0;
     uint32_t hn = headers == NULL ? 1 : headers_length;
-    uint32_t size = 1 + hr_varint_size(timestamp_delta) + hr_varint_size(out->record_count) + hr_varint_size(key_length) + kn +
-                    hr_varint_size(value_length) + vn + hn;
+    uint32_t size = 1 + hr_varint_size(timestamp_delta) + hr_varint_size(out->record_count) +
+                    hr_varint_size(key_length) + kn + hr_varint_size(value_length) + vn + hn;
     uint8_t *p = hr_out_reserve(out, (size_t)size + 10);
     if (p == NULL || out->batch == 0) return;
     p = hr_put_varint(p, size);

@@ -48,9 +48,7 @@ static const uint8_t *skip_value(const uint8_t *p, const uint8_t *end) {
             if (depth == 0) return p;
             continue;
         case '{':
-        case '[':
-            depth++;
-            break;
+        case '[': depth++; break;
         case '}':
         case ']':
             if (depth == 0) return p;
@@ -107,7 +105,9 @@ HR_EXPORT("hr_alloc") void *hr_alloc(uint32_t length) {
     return input;
 }
 
-static uint64_t fail(const char *message) { return hr_out_fail(&out, HR_FAILED_THROWN, message, (uint32_t)strlen(message)); }
+static uint64_t fail(const char *message) {
+    return hr_out_fail(&out, HR_FAILED_THROWN, message, (uint32_t)strlen(message));
+}
 
 /* Returns NULL or what is wrong with the record. */
 static const char *transform(const hr_record *record) {
@@ -129,7 +129,8 @@ static const char *transform(const hr_record *record) {
             length = (int32_t)(before + rest);
         }
     }
-    hr_out_record(&out, record->timestamp_delta, record->key, record->key_length, value, length, record->headers, record->headers_length);
+    hr_out_record(&out, record->timestamp_delta, record->key, record->key_length, value, length, record->headers,
+                  record->headers_length);
     return NULL;
 }
 

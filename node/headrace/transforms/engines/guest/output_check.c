@@ -1,9 +1,10 @@
-/* The host's check of what a guest returned: a small Wasm module of our own, run in an instance that no script shares.
+/* The host's check of what a guest returned: a small Wasm module of our own, run in an instance that no script
+ * shares.
  *
- * It reads an output frame of the batch ABI, believes nothing in it, and writes sound v2 batches: lengths, counts and offset deltas
- * made anew, one batch per key as long as it stays under a size. Done here and not in Python because it touches every record (some
- * 20 ns each, against microseconds); done in Wasm because a fault in it can then do no harm. output_check.py is its only caller.
- */
+ * It reads an output frame of the batch ABI, believes nothing in it, and writes sound v2 batches: lengths, counts
+ * and offset deltas made anew, one batch per key as long as it stays under a size. Done here and not in Python
+ * because it touches every record (some 20 ns each, against microseconds); done in Wasm because a fault in it can
+ * then do no harm. output_check.py is its only caller. */
 #define HR_NO_OUTPUT
 #include "headrace.h"
 
@@ -46,8 +47,9 @@ static int grow_to(uint64_t end) {
     return __builtin_wasm_memory_grow(0, (uint32_t)((end - have + 0xFFFF) >> 16)) != (uint32_t)-1;
 }
 
-/* Room for a frame and for what it becomes. A record of at least 7 bytes grows by at most 9 (a longer timestamp delta) + 4
- * (a longer offset delta) + 2 (its length), so three times its size again is enough; batch headers become fewer, not more. */
+/* Room for a frame and for what it becomes. A record of at least 7 bytes grows by at most 9 (a longer timestamp
+ * delta) + 4 (a longer offset delta) + 2 (its length), so three times its size again is enough; batch headers
+ * become fewer, not more. */
 HR_EXPORT("check_alloc") uint8_t *check_alloc(uint32_t length) {
     uint64_t start = ((uint64_t)(uintptr_t)&__heap_base + 15) & ~15ull, room_size = (uint64_t)length * 4 + 4096;
     if (!grow_to(start + length + room_size)) return NULL;
@@ -60,10 +62,16 @@ HR_EXPORT("check_alloc") uint8_t *check_alloc(uint32_t length) {
 static int is_utf8(const uint8_t *p, const uint8_t *end) {
     while (p < end) {
         uint32_t c = *p++;
-        int more = c < 0x80 ? 0 : c >= 0xC2 && c < 0xE0 ? 1 : c >= 0xE0 && c < 0xF0 ? 2 : c >= 0xF0 && c < 0xF5 ? 3 : -1;
+        int more = c < 0x80                ? 0
+                   : c >= 0xC2 && c < 0xE0 ? 1
+                   : c >= 0xE0 && c < 0xF0 ? 2
+                   : c >= 0xF0 && c < 0xF5 ? 3
+                                           : -1;
         if (more < 0 || end - p < more) return 0;
         if (more > 1) {
-            if ((c == 0xE0 && p[0] < 0xA0) || (c == 0xED && p[0] > 0x9F) || (c == 0xF0 && p[0] < 0x90) || (c == 0xF4 && p[0] > 0x8F)) return 0;
+            if ((c == 0xE0 && p[0] < 0xA0) || (c == 0xED && p[0] > 0x9F) || (c == 0xF0 && p[0] < 0x90) ||
+                (c == 0xF4 && p[0] > 0x8F))
+                return 0;
         }
         for (; more > 0; more--)
             if ((*p++ & 0xC0) != 0x80) return 0;
@@ -112,7 +120,8 @@ static void begin_batch(writer *w, int64_t timestamp) {
 static void write_record(writer *w, const hr_record *record, int64_t timestamp) {
     /* What follows the offset delta is copied as it is: from the key's length to the last header. */
     const uint8_t *end = record->headers + record->headers_length, *attributes = end - record->size;
-    const uint8_t *tail = attributes + 1 + hr_varint_size(record->timestamp_delta) + hr_varint_size(record->offset_delta);
+    const uint8_t *tail =
+        attributes + 1 + hr_varint_size(record->timestamp_delta) + hr_varint_size(record->offset_delta);
     uint32_t tail_length = (uint32_t)(end - tail);
     int64_t delta = timestamp - w->base_timestamp;
     uint32_t size = 1 + hr_varint_size(delta) + hr_varint_size(w->records) + tail_length;
@@ -134,17 +143,20 @@ static uint32_t check_batch(writer *w, hr_batch *batch, const uint8_t *limit) {
     while ((more = hr_next_record(batch, &record)) == 1) {
         int64_t timestamp;
         report.record_index = (uint32_t)seen++;
-        if (__builtin_add_overflow(batch->base_timestamp, record.timestamp_delta, &timestamp) || timestamp < -1) return BAD_TIMESTAMP;
+        if (__builtin_add_overflow(batch->base_timestamp, record.timestamp_delta, &timestamp) || timestamp < -1)
+            return BAD_TIMESTAMP;
         uint32_t status = record.headers_length == 1 && *record.headers == 0 ? OK : check_headers(&record);
         if (status != OK) return status;
-        /* A varint may be written longer than it need be; then the tail would not be where write_record looks for it. */
+        /* A varint may be written longer than it need be; then the tail would not be where write_record looks for
+         * it. */
         const uint8_t *attributes = record.headers + record.headers_length - record.size, *p = attributes + 1;
         int64_t value;
         p = hr_get_varint(p, batch->end, &value);
         if ((uint32_t)(p - attributes) != 1 + hr_varint_size(record.timestamp_delta)) return BAD_RECORD;
         const uint8_t *q = hr_get_varint(p, batch->end, &value);
         if ((uint32_t)(q - p) != hr_varint_size(record.offset_delta)) return BAD_RECORD;
-        if (w->batch == NULL || (uint64_t)(w->next - w->batch) + record.size + 16 > w->batch_bytes_max) begin_batch(w, timestamp);
+        if (w->batch == NULL || (uint64_t)(w->next - w->batch) + record.size + 16 > w->batch_bytes_max)
+            begin_batch(w, timestamp);
         /* The distance of two timestamps of at least -1 always fits in 64 bits. */
         write_record(w, &record, timestamp);
         if (w->next > limit) return TOO_LARGE;
@@ -166,7 +178,8 @@ static uint32_t check_output(const uint8_t *p, const uint8_t *end, writer *w, ui
         const output *other = &report.output[i];
         if (other->key_length != key_length) continue;
         uint32_t j = 0;
-        while (key_length != HR_NO_KEY && j < key_length && ((const uint8_t *)(uintptr_t)other->key_address)[j] == p[j]) j++;
+        while (key_length != HR_NO_KEY && j < key_length && ((const uint8_t *)(uintptr_t)other->key_address)[j] == p[j])
+            j++;
         if (key_length == HR_NO_KEY || j == key_length) return SAME_KEY_TWICE;
     }
     report.outputs++;
@@ -193,8 +206,8 @@ static uint32_t check(uint32_t length, uint32_t batch_bytes_max, uint32_t output
     hr_output_header header;
     const uint8_t *p = input, *end = input + length;
     writer w = {.next = room, .batch_bytes_max = batch_bytes_max < 4096 ? 4096 : batch_bytes_max};
-    /* The room is sized for the longest lawful result of this frame, so only the limit can be passed, never the room's end;
-     * 64 bytes of slack cover the prefix of the record that passes it. */
+    /* The room is sized for the longest lawful result of this frame, so only the limit can be passed, never the
+     * room's end; 64 bytes of slack cover the prefix of the record that passes it. */
     const uint8_t *limit = room + output_bytes_max;
     if (limit > room_end - 64 || limit < room) limit = room_end - 64;
     if (length < sizeof header) return BAD_FRAME;
@@ -221,8 +234,11 @@ static uint32_t check(uint32_t length, uint32_t batch_bytes_max, uint32_t output
 }
 
 /* Check the frame that was put at check_alloc(length). Returns the address of the report. */
-HR_EXPORT("check_run") void *check_run(uint32_t length, uint32_t batch_bytes_max, uint32_t output_bytes_max, uint32_t keys_max) {
+HR_EXPORT("check_run")
+void *check_run(uint32_t length, uint32_t batch_bytes_max, uint32_t output_bytes_max, uint32_t keys_max) {
     report.output_index = report.batch_index = report.record_index = report.outputs = 0;
-    report.status = room == NULL || length > (uint32_t)(room - input) ? NO_MEMORY : check(length, batch_bytes_max, output_bytes_max, keys_max);
+    report.status = room == NULL || length > (uint32_t)(room - input)
+                        ? NO_MEMORY
+                        : check(length, batch_bytes_max, output_bytes_max, keys_max);
     return &report;
 }
