@@ -4,7 +4,8 @@ The hot path of produce lives on these functions, so they work on positions in o
 partitions (client batches), storage (recovery, reads) and transforms (output of scripts). Surprising: base offset and
 leader epoch lie outside the CRC, so a node may write them without touching the checksum; everything from the
 attributes on lies inside. Compacted logs hold batches with fewer records than offsets, down to none, so `check_batch`
-allows that; what a client may send is stricter: `check_client_batch`. Source: Kafka's message format, KIP-98, KIP-534.
+allows that; what a client may send is stricter (`partitions.core.admission`). Source: Kafka's message format, KIP-98,
+KIP-534.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ CONTROL_BIT = 0x20
 #: KIP-534: the base timestamp of the batch is the time from which its tombstones may go.
 DELETE_HORIZON_BIT = 0x40
 
-CREATE_TIME = 0
 LOG_APPEND_TIME = 1
 
 CORRUPT_MESSAGE = 2
@@ -164,23 +164,6 @@ def check_batch(buf: Buffer, position: int = 0, limit: int | None = None) -> Bat
     if header.attributes & COMPRESSION_MASK > 4:
         raise Rejected(INVALID_RECORD, f"unknown compression type {header.attributes & COMPRESSION_MASK} in the batch")
     return header
-
-
-def check_client_batch(header: BatchHeader) -> None:
-    """What Kafka demands of a batch that a client produces, beyond `check_batch`. Rejected INVALID_RECORD (87)."""
-    problem = None
-    if header.base_offset != 0:
-        problem = f"the base offset of a produced batch must be 0, it is {header.base_offset}"
-    elif header.record_count <= 0:
-        problem = f"the batch has an invalid record count {header.record_count}"
-    elif header.record_count != header.last_offset_delta + 1:
-        problem = f"the batch has {header.record_count} records but a last offset delta of {header.last_offset_delta}"
-    elif header.attributes & CONTROL_BIT:
-        problem = "clients may not write control records"
-    elif header.producer_id >= 0 and header.base_sequence < 0:
-        problem = f"the batch has producer id {header.producer_id} but an invalid base sequence {header.base_sequence}"
-    if problem is not None:
-        raise Rejected(INVALID_RECORD, problem)
 
 
 def check_batches(buf: Buffer) -> list[BatchHeader]:
