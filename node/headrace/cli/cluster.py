@@ -8,16 +8,11 @@ from typing import Any
 import click
 
 from headrace.cli.session import Session, assignments, command
-from headrace.client import topics
+from headrace.client import configs, topics
 from headrace.client.errors import Refused
 
 
-@click.group("cluster")
-def cluster_group() -> None:
-    """The cluster: info, health, partitions, config."""
-
-
-@cluster_group.command("info")
+@click.command("info")
 @command
 async def info(session: Session) -> None:
     """Show the cluster id, the controller and the nodes."""
@@ -49,7 +44,7 @@ async def info(session: Session) -> None:
     session.output.one(document, name="cluster_id", people=people)
 
 
-@cluster_group.command("health")
+@click.command("health")
 @command
 async def health(session: Session) -> None:
     """Name leaderless and under-replicated partitions; exit code 1 when there are any."""
@@ -78,7 +73,7 @@ async def health(session: Session) -> None:
         raise click.exceptions.Exit(1)
 
 
-@cluster_group.command("partitions")
+@click.command("partitions")
 @click.argument("topic", required=False)
 @command
 async def partitions(session: Session, topic: str | None) -> None:
@@ -91,7 +86,7 @@ async def partitions(session: Session, topic: str | None) -> None:
     session.output.rows(rows, columns, name="topic")
 
 
-@cluster_group.group("config")
+@click.group("config")
 def config_group() -> None:
     """Settings of the cluster."""
 
@@ -103,7 +98,7 @@ async def config_get(session: Session, keys: tuple[str, ...]) -> None:
     """Show the settings KEYS, or all."""
     async with session.wire() as wire:
         metadata = await wire.metadata(topics=[])
-        entries = await topics.describe_configs(wire, topics.RESOURCE_BROKER, str(metadata.controller_id))
+        entries = await configs.describe_configs(wire, configs.RESOURCE_BROKER, str(metadata.controller_id))
     unknown = set(keys) - {entry.name for entry in entries}
     if unknown:
         raise Refused(40, f"there is no setting {', '.join(sorted(unknown))}; see 'headrace cluster config get'")
@@ -116,6 +111,11 @@ async def config_get(session: Session, keys: tuple[str, ...]) -> None:
 @command
 async def config_set(session: Session, pairs: tuple[str, ...]) -> None:
     """Change settings for all nodes at once; KEY= puts one back to its default."""
+    changes = assignments(pairs)
     async with session.wire() as wire:
-        await topics.alter_configs(wire, topics.RESOURCE_BROKER, "", assignments(pairs))
-    session.output.say("set " + ", ".join(pairs))
+        await configs.alter_configs(wire, configs.RESOURCE_BROKER, "", changes)
+    rows = [{"name": key, "value": value} for key, value in changes.items()]
+    if session.output.format == "table":
+        session.output.say("\n".join(f"{key}: {value or 'back to its default'}" for key, value in changes.items()))
+    else:
+        session.output.rows(rows, ["name", "value"])

@@ -10,12 +10,7 @@ from headrace.cli.session import Session, command
 from headrace.client import groups
 
 
-@click.group("group")
-def group_group() -> None:
-    """Consumer groups: list, describe, delete."""
-
-
-@group_group.command("list")
+@click.command("list")
 @command
 async def list_command(session: Session) -> None:
     """List consumer groups."""
@@ -24,7 +19,7 @@ async def list_command(session: Session) -> None:
     session.output.rows([asdict(line) for line in found], ["name", "state", "protocol_type", "coordinator"])
 
 
-@group_group.command("describe")
+@click.command("describe")
 @click.argument("name")
 @command
 async def describe(session: Session, name: str) -> None:
@@ -46,7 +41,7 @@ async def describe(session: Session, name: str) -> None:
     session.output.one(asdict(info), people=people)
 
 
-@group_group.command("delete")
+@click.command("delete")
 @click.argument("names", nargs=-1, required=True)
 @command
 async def delete(session: Session, names: tuple[str, ...]) -> None:
@@ -55,3 +50,5 @@ async def delete(session: Session, names: tuple[str, ...]) -> None:
         for name in names:
             await groups.delete_group(wire, name)
             session.output.say(f"group {name} deleted")
+    if session.output.format != "table":
+        session.output.rows([{"name": name} for name in names], ["name"])

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from headrace.cli.output import Failure
-from headrace.cli.session import Session
+from headrace.cli.invocation import Failure
+from headrace.cli.session import Session, plain_command
 from headrace.client import processes
 from headrace.client.errors import ClientError
 from headrace.client.processes import LocalCluster, LocalNode
@@ -33,12 +33,7 @@ def _data_dir(body: F) -> F:
     )(body)
 
 
-@click.group("local")
-def local_group() -> None:
-    """A cluster on this machine: up, down, status, kill, start."""
-
-
-@local_group.command("up")
+@click.command("up")
 @click.option("--nodes", "node_count", default=1, show_default=True, help="Number of nodes.")
 @_data_dir
 @click.option("--kafka-port", default=9092, show_default=True, help="Node i listens on port + 10*(i-1); 0: any free.")
@@ -46,7 +41,7 @@ def local_group() -> None:
 @click.option("--rpc-port", default=33145, show_default=True)
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A node setting; repeatable.")
 @click.option("--foreground", is_flag=True, help="Run the node here and stop it with Ctrl-C.")
-@click.pass_obj
+@plain_command
 def up(
     session: Session,
     node_count: int,
@@ -87,10 +82,10 @@ def up(
     _show(session, cluster)
 
 
-@local_group.command("down")
+@click.command("down")
 @_data_dir
 @click.option("--wipe", is_flag=True, help="Remove the data as well.")
-@click.pass_obj
+@plain_command
 def down(session: Session, data_dir: Path, wipe: bool) -> None:
     """Stop the cluster in order."""
     cluster = _load(data_dir)
@@ -105,9 +100,9 @@ def down(session: Session, data_dir: Path, wipe: bool) -> None:
     session.output.say("stopped" + (" and wiped" if wipe else f"; data stays in {data_dir}"))
 
 
-@local_group.command("status")
+@click.command("status")
 @_data_dir
-@click.pass_obj
+@plain_command
 def status(session: Session, data_dir: Path) -> None:
     """Show the nodes of the cluster; exit code 1 when one is down."""
     cluster = _load(data_dir)
@@ -116,11 +111,11 @@ def status(session: Session, data_dir: Path) -> None:
         raise click.exceptions.Exit(1)
 
 
-@local_group.command("kill")
+@click.command("kill")
 @click.argument("node_id", metavar="NODE", type=int)
 @click.option("--signal", "signal_name", default="KILL", show_default=True)
 @_data_dir
-@click.pass_obj
+@plain_command
 def kill(session: Session, node_id: int, signal_name: str, data_dir: Path) -> None:
     """End node NODE the hard way, to see what survives."""
     cluster = _load(data_dir)
@@ -136,10 +131,10 @@ def kill(session: Session, node_id: int, signal_name: str, data_dir: Path) -> No
     session.output.say(f"sent {number.name} to node {node_id}")
 
 
-@local_group.command("start")
+@click.command("start")
 @click.argument("node_id", metavar="NODE", type=int)
 @_data_dir
-@click.pass_obj
+@plain_command
 def start(session: Session, node_id: int, data_dir: Path) -> None:
     """Start node NODE again on its data."""
     cluster = _load(data_dir)

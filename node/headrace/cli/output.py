@@ -8,28 +8,19 @@ go to standard error through `Failure`.
 from __future__ import annotations
 
 import json
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from importlib import import_module
+from typing import Any
 
 import click
-import yaml
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-Format = Literal["table", "json", "yaml", "name"]
+from headrace.cli.invocation import Format
+from headrace.cli.tables import cell, lay_out
+
 Row = Mapping[str, Any]
-
-
-class Failure(click.ClickException):
-    """Refused or failed: the message says what to do, the exit code is 1."""
-
-    exit_code = 1
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"headrace: {self.message}", err=True)
 
 
 class Output:
@@ -38,8 +29,6 @@ class Output:
     def __init__(self, output_format: Format) -> None:
         self.format = output_format
         self._is_terminal = sys.stdout.isatty()
-        # Piped output is for grep and awk: never wrapped, never coloured.
-        self.console = Console(width=None if self._is_terminal else 400, highlight=False, soft_wrap=False)
 
     def rows(self, rows: Sequence[Row], columns: Sequence[str | tuple[str, str]], *, name: str = "name") -> None:
         """Show rows; `columns` are keys or (key, title); `name` is the key that `-o name` prints."""
@@ -57,59 +46,60 @@ class Output:
             if people is not None:
                 people()
             else:
-                width = max(len(key) for key in item)
-                for key, value in item.items():
-                    click.echo(f"{key.replace('_', ' '):<{width + 2}}{_cell(value)}")
+                self.pairs(item)
         elif self.format == "name":
             click.echo(str(item[name]))
         else:
             self._document(dict(item))
 
+    def pairs(self, item: Row) -> None:
+        """`key  value` lines for people."""
+        width = max((len(key) for key in item), default=0)
+        for key, value in item.items():
+            click.echo(f"{key.replace('_', ' '):<{width + 2}}{cell(value)}".rstrip())
+
+    def done(self, message: str, item: Row, *, name: str = "name") -> None:
+        """What was done: a sentence for people, the same as a document for programs."""
+        self.one(item, name=name, people=lambda: click.echo(message))
+
     def say(self, message: str) -> None:
-        """A sentence for people; programs that asked for JSON or YAML do not get it."""
+        """A sentence for people only."""
         if self.format == "table":
             click.echo(message)
 
     def _document(self, document: Any) -> None:
-        if self.format == "json":
-            click.echo(json.dumps(document, indent=2, default=str))
-        else:
-            click.echo(yaml.safe_dump(json.loads(json.dumps(document, default=str)), sort_keys=False).rstrip())
+        text = json.dumps(document, indent=2, default=str, ensure_ascii=False)
+        if self.format == "yaml":
+            yaml = import_module("yaml")
+            text = yaml.safe_dump(json.loads(text), sort_keys=False, allow_unicode=True).rstrip()
+        click.echo(text)
 
     def _table(self, rows: Sequence[Row], columns: Sequence[str | tuple[str, str]]) -> None:
         pairs = [(column, column.replace("_", " ")) if isinstance(column, str) else column for column in columns]
-        table = Table(box=None, pad_edge=False, header_style="bold" if self._is_terminal else "")
-        for key, title in pairs:
-            numeric = bool(rows) and all(isinstance(row.get(key), int | float) for row in rows)
-            table.add_column(title.upper(), justify="right" if numeric else "left", overflow="fold")
-        for row in rows:
-            table.add_row(*(_cell(row.get(key)) for key, _ in pairs))
-        self.console.print(table)
+        right = [
+            bool(rows) and all(isinstance(row.get(key), int | float) and row.get(key) is not True for row in rows)
+            for key, _ in pairs
+        ]
+        cells = [[cell(row.get(key)) for key, _ in pairs] for row in rows]
+        width = shutil.get_terminal_size().columns if self._is_terminal else None
+        for number, line in enumerate(lay_out([title.upper() for _, title in pairs], cells, right, width)):
+            click.echo(click.style(line, bold=True) if number == 0 and self._is_terminal else line)
 
     @contextmanager
-    def progress(self, label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    def progress(self, label: str, total: int | None = None, *, hide: bool = False) -> Iterator[Callable[[int], None]]:
         """A bar on standard error for work over a second; silent when piped. Yields `advance(count)`."""
-        console = Console(stderr=True)
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        ) as bar:
+        if hide or not sys.stderr.isatty():
+            yield lambda count: None
+            return
+        progress = import_module("rich.progress")
+        parts: list[Any] = [progress.TextColumn("{task.description}"), progress.BarColumn()]
+        parts += [progress.MofNCompleteColumn(), progress.TimeElapsedColumn()]
+        console = import_module("rich.console").Console(stderr=True)
+        with progress.Progress(*parts, console=console, transient=True) as bar:
             task = bar.add_task(label, total=total)
             yield lambda count: bar.advance(task, count)
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Mapping):
-        return ",".join(f"{key}={item}" for key, item in value.items()) or "-"
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return ",".join(str(item) for item in value) or "-"
-    return str(value).replace("[", r"\[")
+def counted(count: int, noun: str) -> str:
+    """`1 partition`, `16 partitions`."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")

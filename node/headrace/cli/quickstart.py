@@ -18,13 +18,14 @@ from typing import Any
 
 import click
 
-from headrace.cli.output import Failure, Output
-from headrace.client import processes, registry, streams, topics
+from headrace.cli.invocation import Failure
+from headrace.cli.output import Output
+from headrace.client import processes, registry, streams, topic_admin, topics
 from headrace.client.admin_http import AdminHttp
 from headrace.client.errors import ClientError, Refused
 from headrace.client.processes import LocalCluster
 from headrace.client.wire import KafkaWire
-from headrace.contract.config import Address
+from headrace.contract.address import Address
 from headrace.contract.names import materialised_topic
 
 TOPIC, SCRIPT, PARTITIONS = "tiktok", "allcaps", 16
@@ -84,7 +85,7 @@ async def _transform(run: _Run) -> None:
     script = EXAMPLES / SCRIPT / "main.js"
     async with KafkaWire(run.brokers) as wire:
         run.step(f"topic {TOPIC}: {PARTITIONS} partitions")
-        await topics.create_topic(wire, TOPIC, partitions=PARTITIONS, replication_factor=1, configs={})
+        await topic_admin.create_topic(wire, TOPIC, partitions=PARTITIONS, replication_factor=1, configs={})
         await topics.wait_for_leaders(wire, TOPIC)
 
         run.step(f"script {SCRIPT}: {script} is one record of a compacted topic")

@@ -1,25 +1,29 @@
 """What every command starts with: addresses, output format, and one place where errors become messages.
 
-`@command` turns an async function `(session, ...)` into a click command body; every error that the client raises on
-purpose is shown as one line and exit code 1, Ctrl-C ends quietly with 130. Commands never print tracebacks for the
-world's faults.
+`@command` turns an async function `(session, ...)` into a click command body, `@plain_command` does the same for a
+function without an event loop; every error that the client raises on purpose is shown as one line and exit code 1,
+Ctrl-C ends quietly with 130, a closed pipe (`| head`) with 0. Commands never print tracebacks for the world's faults.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
-from collections.abc import Awaitable, Callable, Iterable
+import os
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 import click
 
-from headrace.cli.output import Failure, Format, Output
+from headrace.cli.invocation import Failure, Invocation
+from headrace.cli.output import Output
 from headrace.client.admin_http import AdminHttp
 from headrace.client.errors import ClientError
 from headrace.client.wire import KafkaWire
-from headrace.contract.config import Address, ConfigError
+from headrace.contract.address import Address, ConfigError
 
 P = ParamSpec("P")
 
@@ -31,9 +35,10 @@ class Session:
     output: Output
 
     @classmethod
-    def open(cls, brokers: str, admin: str, output_format: Format) -> Session:
+    def open(cls, invocation: Invocation) -> Session:
         try:
-            return cls(_addresses(brokers), _addresses(admin), Output(output_format))
+            brokers = _addresses(invocation.brokers, "--brokers")
+            return cls(brokers, _addresses(invocation.admin, "--admin"), Output(invocation.output))
         except ConfigError as error:
             raise click.UsageError(str(error)) from error
 
@@ -44,8 +49,11 @@ class Session:
         return AdminHttp(self.admin)
 
 
-def _addresses(text: str) -> tuple[Address, ...]:
-    return tuple(Address.parse(part.strip()) for part in text.split(",") if part.strip())
+def _addresses(text: str, option: str) -> tuple[Address, ...]:
+    found = tuple(Address.parse(part.strip()) for part in text.split(",") if part.strip())
+    if not found:
+        raise ConfigError(f"{option} is empty: write host:port, for example 127.0.0.1:9092")
+    return found
 
 
 def command(body: Callable[Concatenate[Session, P], Awaitable[None]]) -> Callable[P, None]:
@@ -53,28 +61,48 @@ def command(body: Callable[Concatenate[Session, P], Awaitable[None]]) -> Callabl
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        session = click.get_current_context().find_object(Session)
-        if session is None:
-            raise RuntimeError("a command was started without the root command")
-
-        async def main() -> None:
+        async def main(session: Session) -> None:
             await body(session, *args, **kwargs)
 
-        try:
-            asyncio.run(main())
-        except (ClientError, ConfigError) as error:
-            raise Failure(str(error)) from error
-        except KeyboardInterrupt:
-            raise click.exceptions.Exit(130) from None
-        except BrokenPipeError:
-            raise click.exceptions.Exit(0) from None
+        with _told() as session:
+            asyncio.run(main(session))
 
     return run
 
 
+def plain_command(body: Callable[Concatenate[Session, P], None]) -> Callable[P, None]:
+    """Run a command body that needs no event loop."""
+
+    @functools.wraps(body)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with _told() as session:
+            body(session, *args, **kwargs)
+
+    return run
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[Session]:
+    """The session of this invocation; the world's faults leave as messages and exit codes."""
+    invocation = click.get_current_context().find_object(Invocation)
+    if invocation is None:
+        raise RuntimeError("a command was started without the root command")
+    try:
+        yield Session.open(invocation)
+        sys.stdout.flush()
+    except (ClientError, ConfigError) as error:
+        raise Failure(str(error)) from error
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise click.exceptions.Exit(130) from None
+    except BrokenPipeError:
+        # Whoever read our output has enough. What is still buffered must not fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(0) from None
+
+
 def assignments(pairs: Iterable[str]) -> dict[str, str | None]:
     """`key=value` texts as a mapping; `key=` gives None."""
-    result: dict[str, Any] = {}
+    result: dict[str, str | None] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:

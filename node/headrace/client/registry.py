@@ -3,13 +3,14 @@ more."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from headrace.client import streams
 from headrace.client.errors import Refused
-from headrace.client.topics import fill_offsets, list_topics
+from headrace.client.topics import UNKNOWN_TOPIC_OR_PARTITION, fill_offsets, list_topics
 from headrace.client.wire import KafkaWire
-from headrace.contract.config import Address
+from headrace.contract.address import Address
 from headrace.contract.names import LOGS_TOPIC, REGISTRY_TOPIC
 from headrace.contract.script import (
     BadScriptRecord,
@@ -20,6 +21,8 @@ from headrace.contract.script import (
     parse_registry_record,
     registry_headers,
 )
+
+POLL_S = 0.5
 
 
 async def deploy(
@@ -66,14 +69,19 @@ async def remove(addresses: Sequence[Address], name: str) -> int:
 
 async def script_logs(
     addresses: Sequence[Address], wire: KafkaWire, *, follow: bool
-) -> AsyncIterator[streams.ConsumedRecord]:
+) -> AsyncGenerator[streams.ConsumedRecord, None]:
     """Records of the log topic from its start; with `follow` for ever, else up to what is there now."""
-    try:
-        info = (await list_topics(wire, [LOGS_TOPIC]))[0]
-    except Refused:
-        info = None  # The topic appears with the first script that says something.
-    if info is None:
-        return
+    while True:
+        # The topic appears with the first script that says something.
+        try:
+            info = (await list_topics(wire, [LOGS_TOPIC]))[0]
+            break
+        except Refused as error:
+            if error.code != UNKNOWN_TOPIC_OR_PARTITION:
+                raise
+            if not follow:
+                return
+        await asyncio.sleep(POLL_S)
     await fill_offsets(wire, info)
     if follow:
         records = streams.follow(addresses, LOGS_TOPIC, {p.index: p.start_offset or 0 for p in info.partitions})

@@ -1,43 +1,24 @@
-"""Topics from outside: list, describe, create, change, delete."""
+"""Topics from outside: what there is, where its leaders are, which offsets it holds. Changing: `topic_admin.py`."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from headrace.client.errors import Refused
 from headrace.client.wire import KafkaWire, check
+from headrace.protocol.generated.k02_list_offsets import API as LIST_OFFSETS
 from headrace.protocol.generated.k02_list_offsets import (
     ListOffsetsRequest,
     ListOffsetsRequestPartitions,
     ListOffsetsRequestTopics,
 )
-from headrace.protocol.generated.k19_create_topics import (
-    CreateTopicsRequest,
-    CreateTopicsRequestConfigs,
-    CreateTopicsRequestTopics,
-)
-from headrace.protocol.generated.k20_delete_topics import DeleteTopicsRequest, DeleteTopicsRequestTopics
-from headrace.protocol.generated.k32_describe_configs import DescribeConfigsRequest, DescribeConfigsRequestResources
-from headrace.protocol.generated.k37_create_partitions import CreatePartitionsRequest, CreatePartitionsRequestTopics
-from headrace.protocol.generated.k44_incremental_alter_configs import (
-    IncrementalAlterConfigsRequest,
-    IncrementalAlterConfigsRequestConfigs,
-    IncrementalAlterConfigsRequestResources,
-)
 
-LIST_OFFSETS, CREATE_TOPICS, DELETE_TOPICS, DESCRIBE_CONFIGS = 2, 19, 20, 32
-CREATE_PARTITIONS, INCREMENTAL_ALTER_CONFIGS = 37, 44
-RESOURCE_TOPIC, RESOURCE_BROKER = 2, 4
-OPERATION_SET, OPERATION_DELETE = 0, 1
 EARLIEST, LATEST = -2, -1
-TIMEOUT_MS = 30_000
-TOPIC_ALREADY_EXISTS = 36
+LEADERS_TIMEOUT_S = 30.0
+POLL_S = 0.02
 UNKNOWN_TOPIC_OR_PARTITION = 3
-# DescribeConfigs: where a value comes from.
-SOURCE_TOPIC = 1
-SOURCE_NAMES = {1: "topic", 2: "broker", 3: "cluster", 4: "file", 5: "default"}
 
 
 @dataclass(slots=True)
@@ -58,20 +39,13 @@ class TopicInfo:
     partitions: list[PartitionInfo]
 
 
-@dataclass(slots=True)
-class ConfigEntry:
-    name: str
-    value: str | None
-    source: str
-    read_only: bool
-    documentation: str | None = field(default=None)
-
-
 async def list_topics(wire: KafkaWire, names: Sequence[str] | None = None) -> list[TopicInfo]:
     """Topics by name (None: all), sorted. Raises Refused for a name that does not exist."""
     metadata = await wire.metadata(names)
     topics = []
     for topic in metadata.topics:
+        if topic.error_code == UNKNOWN_TOPIC_OR_PARTITION:
+            raise Refused(UNKNOWN_TOPIC_OR_PARTITION, f"there is no topic '{topic.name}'; see 'headrace topic list'")
         check(topic.error_code, None, f"topic {topic.name}")
         partitions = [
             PartitionInfo(p.partition_index, p.leader_id, p.leader_epoch, list(p.replica_nodes), list(p.isr_nodes))
@@ -109,30 +83,9 @@ async def fill_offsets(wire: KafkaWire, topic: TopicInfo) -> None:
                     by_index[found.partition_index].end_offset = found.offset
 
 
-async def create_topic(
-    wire: KafkaWire,
-    name: str,
-    *,
-    partitions: int,
-    replication_factor: int,
-    configs: Mapping[str, str],
-    validate_only: bool = False,
-) -> None:
-    wanted = CreateTopicsRequestTopics(
-        name=name,
-        num_partitions=partitions,
-        replication_factor=replication_factor,
-        assignments=[],
-        configs=[CreateTopicsRequestConfigs(name=key, value=value) for key, value in configs.items()],
-    )
-    request = CreateTopicsRequest(topics=[wanted], timeout_ms=TIMEOUT_MS, validate_only=validate_only)
-    answer = await wire.call_controller(CREATE_TOPICS, request)
-    check(answer.topics[0].error_code, answer.topics[0].error_message, f"topic {name}")
-
-
 async def wait_for_leaders(wire: KafkaWire, name: str) -> TopicInfo:
-    """The topic once every partition has a leader. Raises Refused after TIMEOUT_MS."""
-    deadline_s = asyncio.get_running_loop().time() + TIMEOUT_MS / 1000
+    """The topic once every partition has a leader. Raises Refused after LEADERS_TIMEOUT_S."""
+    deadline_s = asyncio.get_running_loop().time() + LEADERS_TIMEOUT_S
     while True:
         try:
             info = (await list_topics(wire, [name]))[0]
@@ -146,67 +99,4 @@ async def wait_for_leaders(wire: KafkaWire, name: str) -> TopicInfo:
                 UNKNOWN_TOPIC_OR_PARTITION,
                 f"topic {name}: not every partition has a leader yet; see 'headrace cluster health'",
             )
-        await asyncio.sleep(0.02)
-
-
-async def delete_topic(wire: KafkaWire, name: str) -> None:
-    request = DeleteTopicsRequest(
-        topics=[DeleteTopicsRequestTopics(name=name)], topic_names=[name], timeout_ms=TIMEOUT_MS
-    )
-    answer = await wire.call_controller(DELETE_TOPICS, request)
-    result = answer.responses[0]
-    check(result.error_code, result.error_message, f"topic {name}")
-
-
-async def add_partitions(wire: KafkaWire, name: str, total: int) -> None:
-    wanted = CreatePartitionsRequestTopics(name=name, count=total, assignments=None)
-    request = CreatePartitionsRequest(topics=[wanted], timeout_ms=TIMEOUT_MS, validate_only=False)
-    answer = await wire.call_controller(CREATE_PARTITIONS, request)
-    check(answer.results[0].error_code, answer.results[0].error_message, f"topic {name}")
-
-
-async def describe_configs(
-    wire: KafkaWire, resource_type: int, name: str, *, documentation: bool = False
-) -> list[ConfigEntry]:
-    request = DescribeConfigsRequest(
-        resources=[
-            DescribeConfigsRequestResources(resource_type=resource_type, resource_name=name, configuration_keys=None)
-        ],
-        include_synonyms=False,
-        include_documentation=documentation,
-    )
-    if resource_type == RESOURCE_BROKER and name:
-        answer = await wire.call_node(int(name), DESCRIBE_CONFIGS, request)
-    else:
-        answer = await wire.call(DESCRIBE_CONFIGS, request)
-    result = answer.results[0]
-    check(result.error_code, result.error_message, name or "cluster")
-    return sorted(
-        (
-            ConfigEntry(
-                entry.name,
-                entry.value,
-                SOURCE_NAMES.get(entry.config_source, str(entry.config_source)),
-                entry.read_only,
-                entry.documentation,
-            )
-            for entry in result.configs
-        ),
-        key=lambda entry: entry.name,
-    )
-
-
-async def alter_configs(wire: KafkaWire, resource_type: int, name: str, changes: Mapping[str, str | None]) -> None:
-    """Set these keys, or put them back to their defaults where the value is None; others stay."""
-    if not changes:
-        raise Refused(0, "name at least one key=value to set, or key= to put it back to its default")
-    configs = [
-        IncrementalAlterConfigsRequestConfigs(
-            name=key, config_operation=OPERATION_DELETE if value is None else OPERATION_SET, value=value
-        )
-        for key, value in changes.items()
-    ]
-    resource = IncrementalAlterConfigsRequestResources(resource_type=resource_type, resource_name=name, configs=configs)
-    request = IncrementalAlterConfigsRequest(resources=[resource], validate_only=False)
-    answer = await wire.call_controller(INCREMENTAL_ALTER_CONFIGS, request)
-    check(answer.responses[0].error_code, answer.responses[0].error_message, name or "cluster")
+        await asyncio.sleep(POLL_S)

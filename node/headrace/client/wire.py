@@ -1,4 +1,4 @@
-"""A small Kafka client for administration: one connection per broker, any API of the generated table.
+"""A small Kafka client for administration: one connection per broker, any API that the caller brings.
 
 Records go through aiokafka (`streams.py`, `registry.py`); this is for everything that aiokafka's admin client does
 not offer or reports without the broker's message. It must not be used for volume: one request at a time per
@@ -14,13 +14,14 @@ from types import TracebackType
 from typing import Any
 
 from headrace.client.errors import Refused, Unreachable
-from headrace.contract.config import Address
-from headrace.protocol.api_table import APIS
+from headrace.contract.address import Address
+from headrace.protocol.api import Api
+from headrace.protocol.client_headers import decode_response_header, request_frame
 from headrace.protocol.error_codes import ErrorCode, error_code
+from headrace.protocol.generated.k03_metadata import API as METADATA
 from headrace.protocol.generated.k03_metadata import MetadataRequest, MetadataRequestTopics, MetadataResponse
-from headrace.protocol.generated.k10_find_coordinator import FindCoordinatorRequest
+from headrace.protocol.generated.k18_api_versions import API as API_VERSIONS
 from headrace.protocol.generated.k18_api_versions import ApiVersionsRequest
-from headrace.protocol.headers import decode_response_header, request_frame
 from headrace.protocol.primitives import ProtocolError
 
 CLIENT_ID = "headrace"
@@ -28,8 +29,6 @@ CALL_TIMEOUT_MS = 30_000
 CONNECT_TIMEOUT_MS = 5_000
 # An answer larger than this is not something an administration call returns.
 ANSWER_BYTES_MAX = 64 * 1024 * 1024
-
-API_METADATA, API_FIND_COORDINATOR, API_VERSIONS = 3, 10, 18
 
 
 class _Connection:
@@ -52,16 +51,14 @@ class _Connection:
         connection._versions = {key.api_key: (key.min_version, key.max_version) for key in answer.api_keys}
         return connection
 
-    async def call(self, api_key: int, request: Any) -> Any:
-        api = APIS[api_key]
-        low, high = self._versions.get(api_key, (0, -1))
+    async def call(self, api: Api, request: Any) -> Any:
+        low, high = self._versions.get(api.key, (0, -1))
         version = min(high, api.max_version)
         if version < max(low, api.min_version):
             raise Refused(ErrorCode.UNSUPPORTED_VERSION, f"the broker at {self._address} does not know {api.name}")
-        return await self._exchange(api_key, version, request)
+        return await self._exchange(api, version, request)
 
-    async def _exchange(self, api_key: int, version: int, request: Any) -> Any:
-        api = APIS[api_key]
+    async def _exchange(self, api: Api, version: int, request: Any) -> Any:
         async with self._turn, asyncio.timeout(CALL_TIMEOUT_MS / 1000):
             self._correlation_id += 1
             self._writer.write(request_frame(api, version, self._correlation_id, CLIENT_ID, request))
@@ -80,7 +77,7 @@ class _Connection:
 
 
 class KafkaWire:
-    """Administration calls to a cluster, by any broker, by the controller or by a group's coordinator."""
+    """Administration calls to a cluster, by any broker, by the controller or by a broker of one's choice."""
 
     def __init__(self, bootstrap: Sequence[Address]) -> None:
         self._bootstrap = tuple(bootstrap)
@@ -96,12 +93,12 @@ class KafkaWire:
             connection.close()
         self._connections.clear()
 
-    async def call(self, api_key: int, request: Any) -> Any:
+    async def call(self, api: Api, request: Any) -> Any:
         """Send to the first listed broker that answers. Raises Unreachable or Refused."""
         problems = []
         for address in self._bootstrap:
             try:
-                return await self._call_at(address, api_key, request)
+                return await self._call_at(address, api, request)
             except (OSError, TimeoutError, asyncio.IncompleteReadError, ProtocolError) as error:
                 problems.append(f"{address}: {_reason(error)}")
         raise Unreachable(
@@ -109,46 +106,39 @@ class KafkaWire:
             "Start one with 'headrace local up', or name another with --brokers host:port."
         )
 
-    async def call_controller(self, api_key: int, request: Any) -> Any:
+    async def call_controller(self, api: Api, request: Any) -> Any:
         metadata = await self.metadata(topics=[])
-        return await self._call_broker(metadata, metadata.controller_id, api_key, request)
+        return await self._call_broker(metadata, metadata.controller_id, api, request)
 
-    async def call_node(self, node_id: int, api_key: int, request: Any) -> Any:
-        return await self._call_broker(await self.metadata(topics=[]), node_id, api_key, request)
+    async def call_node(self, node_id: int, api: Api, request: Any) -> Any:
+        return await self._call_broker(await self.metadata(topics=[]), node_id, api, request)
 
-    async def call_coordinator(self, group_id: str, api_key: int, request: Any) -> Any:
-        """Send to the broker that coordinates this consumer group, waiting while it loads."""
-        deadline_s = asyncio.get_running_loop().time() + CALL_TIMEOUT_MS / 1000
-        while True:
-            answer = await self.call(
-                API_FIND_COORDINATOR, FindCoordinatorRequest(key=group_id, key_type=0, coordinator_keys=[group_id])
-            )
-            found = answer.coordinators[0] if answer.coordinators else answer
-            if found.error_code == 0:
-                return await self._call_at(Address(host=found.host, port=found.port), api_key, request)
-            if not error_code(found.error_code).retriable or asyncio.get_running_loop().time() > deadline_s:
-                check(found.error_code, found.error_message, f"group {group_id}")
-            await asyncio.sleep(0.1)
+    async def call_at(self, address: Address, api: Api, request: Any) -> Any:
+        """Send to the broker at this address, as another answer named it. Raises Unreachable or Refused."""
+        try:
+            return await self._call_at(address, api, request)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, ProtocolError) as error:
+            raise Unreachable(f"the broker at {address} does not answer: {_reason(error)}") from error
 
-    async def metadata(self, topics: Sequence[str] | None = None) -> MetadataResponse:
-        """Metadata of these topics (None: all), never creating one."""
+    async def metadata(self, topics: Sequence[str] | None = None, *, create: bool = False) -> MetadataResponse:
+        """Metadata of these topics (None: all); `create`: let the cluster create absent ones, if it does so."""
         wanted = None if topics is None else [MetadataRequestTopics(name=name) for name in topics]
-        request = MetadataRequest(topics=wanted, allow_auto_topic_creation=False)
-        answer: MetadataResponse = await self.call(API_METADATA, request)
+        request = MetadataRequest(topics=wanted, allow_auto_topic_creation=create)
+        answer: MetadataResponse = await self.call(METADATA, request)
         return answer
 
-    async def _call_broker(self, metadata: MetadataResponse, node_id: int, api_key: int, request: Any) -> Any:
+    async def _call_broker(self, metadata: MetadataResponse, node_id: int, api: Api, request: Any) -> Any:
         for broker in metadata.brokers:
             if broker.node_id == node_id:
-                return await self._call_at(Address(host=broker.host, port=broker.port), api_key, request)
+                return await self.call_at(Address(broker.host, broker.port), api, request)
         raise Unreachable(f"node {node_id} is not in the cluster's list of live nodes")
 
-    async def _call_at(self, address: Address, api_key: int, request: Any) -> Any:
+    async def _call_at(self, address: Address, api: Api, request: Any) -> Any:
         connection = self._connections.get(address)
         if connection is None:
             connection = self._connections[address] = await _Connection.open(address)
         try:
-            return await connection.call(api_key, request)
+            return await connection.call(api, request)
         except (OSError, TimeoutError, asyncio.IncompleteReadError, ProtocolError):
             connection.close()
             self._connections.pop(address, None)
@@ -163,7 +153,7 @@ def check(code_number: int, error_message: str | None, subject: str) -> None:
         # The broker's message usually names the thing itself; then it is not named twice.
         if subject.rpartition(" ")[2] not in text:
             text = f"{subject}: {text}"
-        raise Refused(code_number, f"{text} ({code.name})")
+        raise Refused(code_number, f"{text.rstrip('.')} ({code.name})")
 
 
 def _reason(error: BaseException) -> str:
