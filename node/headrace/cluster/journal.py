@@ -84,7 +84,7 @@ class Journal:
         if log.stopped is not None:
             raise log.stopped
         for line in log.recovery.lines:
-            logger.warning("controller journal: %s", line)
+            logger.log(logging.WARNING if log.recovery.cut_bytes else logging.INFO, "controller journal: %s", line)
         journal = cls(log, clock, snapshot_after_bytes)
         commands: list[Command] = []
         offset = log.log_start_offset

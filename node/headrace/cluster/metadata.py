@@ -7,13 +7,18 @@ revision. Everyone reads it: Kafka handlers, coordinators, pacemaker. It must no
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from headrace.base.errors import Rejected
 from headrace.cluster.core.tables import PartitionState, Tables, TopicRow
 from headrace.contract.settings import NodeSettings, TopicSettings, topic_settings
 
 __all__ = ["Broker", "MetadataView", "PartitionState", "TopicState"]
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +98,25 @@ class MetadataView:
 
 
 def topic_state(row: TopicRow, settings: NodeSettings) -> TopicState:
-    """A table row with its effective settings on this node."""
+    """A table row with its effective settings on this node.
+
+    Settings are checked together when they are made. Should they not fit any more, because this node's configuration
+    has changed since, the topic goes by its own settings over the defaults, or else by the node's alone.
+    """
+    try:
+        effective = topic_settings(row.config, settings)
+    except Rejected as error:
+        logger.error("settings of topic %s do not fit this node's configuration: %s", row.name, error)
+        try:
+            effective = topic_settings(row.config, NodeSettings())
+        except Rejected:
+            effective = topic_settings({}, settings)
     return TopicState(
         name=row.name,
         topic_id=row.topic_id,
         partitions=row.partitions,
         config=row.config,
-        settings=topic_settings(row.config, settings),
+        settings=effective,
         internal=row.internal,
         parent=row.parent,
         owner_script=row.owner_script,

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 _WORKERS = 8
 # Logs of one topic that are opened at the same time.
 _OPENINGS = 8
-_RETRY_EVERY_S = 5.0
+_RETRY_EVERY_S = 2.0
 
 
 class Reconciler:

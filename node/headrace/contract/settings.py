@@ -201,11 +201,11 @@ _COARSER_NAMES: dict[str, tuple[str, ...]] = {
 
 def check_dynamic(
     current: NodeSettings, cluster: Mapping[str, str], node: Mapping[str, str], changed: set[str]
-) -> None:
+) -> NodeSettings:
     """May clients make these the dynamic layers? `changed` are the names that the request touches.
 
-    Raises Rejected: INVALID_REQUEST for a setting that cannot change while the node runs or a value that does not parse
-    (Kafka answers so for broker configs), with what to do instead.
+    Returns what the settings would be. Raises Rejected: INVALID_REQUEST for a setting that cannot change while the
+    node runs or a value that does not parse (Kafka answers so for broker configs), with what to do instead.
     """
     fixed = sorted(name for name in changed if name in NODE_SETTINGS and not NODE_SETTINGS[name].dynamic)
     if fixed:
@@ -217,7 +217,7 @@ def check_dynamic(
     if unknown:
         raise Rejected(INVALID_REQUEST, f"there is no node setting '{unknown[0]}'")
     try:
-        current.with_dynamic(cluster, node)
+        return current.with_dynamic(cluster, node)
     except Rejected as error:
         raise Rejected(INVALID_REQUEST, error.message) from error
 

@@ -22,7 +22,17 @@ from headrace.cluster.reconciler import Reconciler
 from headrace.contract.settings import NodeSettings
 from headrace.kafka.context import NodeContext
 from headrace.kafka.dispatch import build_routes
-from headrace.kafka.handlers import api_versions, fetch, init_producer_id, metadata, offsets, produce
+from headrace.kafka.handlers import (
+    api_versions,
+    configs,
+    describe_cluster,
+    fetch,
+    init_producer_id,
+    metadata,
+    offsets,
+    produce,
+    topics,
+)
 from headrace.kafka.server import KafkaServer
 from headrace.partitions.partition import Partition
 from headrace.partitions.table import PartitionTable
@@ -33,7 +43,17 @@ from headrace.storage.flusher import Flusher
 from headrace.storage.manager import LogManager
 from headrace_testing.wire import RawConnection
 
-HANDLER_MODULES = (api_versions, fetch, init_producer_id, metadata, offsets, produce)
+HANDLER_MODULES = (
+    api_versions,
+    configs,
+    describe_cluster,
+    fetch,
+    init_producer_id,
+    metadata,
+    offsets,
+    produce,
+    topics,
+)
 WAIT_S = 30.0
 
 

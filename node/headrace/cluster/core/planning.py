@@ -154,7 +154,15 @@ def plan_node_config(
         cluster = after
     else:
         node = after
-    check_dynamic(settings, cluster, node, set(changes))
+    tried = check_dynamic(settings, cluster, node, set(changes))
+    for row in tables.topics.values():
+        if row.config:
+            try:
+                check_topic_overrides(row.config, tried)
+            except Rejected as error:
+                raise Rejected(
+                    INVALID_REQUEST, f"topic {row.name} would not have sound settings: {error.message}"
+                ) from error
     return None if after == before else SetNodeConfig(node_id, dict(changes))
 
 
