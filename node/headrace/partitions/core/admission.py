@@ -10,7 +10,7 @@ behaviour, KIP-467, KIP-937.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from headrace.base.errors import Rejected
 from headrace.partitions.core.producers import RESERVED_ID_TAG
@@ -29,7 +29,7 @@ from headrace.records.batch import (
     check_batch,
     parse_header,
 )
-from headrace.records.reader import read_records
+from headrace.records.reader import keys_and_timestamps
 
 MESSAGE_TOO_LARGE = 10
 RECORD_LIST_TOO_LARGE = 18
@@ -40,6 +40,8 @@ _MAGIC_AT = 16
 _BYTES_TO_MAGIC = 17
 # Kafka's smallest legal value of the length field of any entry (a v0 message); anything below is called corrupt.
 _ENTRY_LENGTH_MIN = 14
+# Above this a bound on the past is none: Kafka's default is the largest number there is.
+_FOREVER_MS = 2**62
 # Attribute bits that an ordinary client batch does not have: transactional, control, log append time.
 _UNUSUAL_BITS = TRANSACTIONAL_BIT | CONTROL_BIT | TIMESTAMP_TYPE_BIT
 
@@ -67,10 +69,12 @@ class Rules:
     timestamp_before_max_ms: int = 2**63 - 1
     timestamp_after_max_ms: int = 3_600_000
 
-    @property
-    def looks_at_records(self) -> bool:
-        """True if every batch has to be decoded: an opt-in of the topic, never the default."""
-        return self.compacted or (not self.log_append_time and self.timestamp_before_max_ms < 2**62)
+    #: Every batch has to be decoded: an opt-in of the topic, never the default.
+    looks_at_records: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        bounded_past = not self.log_append_time and self.timestamp_before_max_ms < _FOREVER_MS
+        object.__setattr__(self, "looks_at_records", self.compacted or bounded_past)
 
 
 def admit(records: memoryview | bytes | bytearray, rules: Rules, now_ms: int) -> BatchHeader:
@@ -96,10 +100,9 @@ def admit(records: memoryview | bytes | bytearray, rules: Rules, now_ms: int) ->
         problem = _diagnose(records, rules)
         if problem is not None:
             raise problem
-    if (
-        not rules.log_append_time
-        and (header.max_timestamp_ms - now_ms > rules.timestamp_after_max_ms or rules.looks_at_records)
-    ) or rules.compacted:
+    if rules.looks_at_records or (
+        header.max_timestamp_ms - now_ms > rules.timestamp_after_max_ms and not rules.log_append_time
+    ):
         _check_records(records, header, rules, now_ms)
     return header
 
@@ -212,6 +215,8 @@ def _diagnose_unusual(header: BatchHeader, rules: Rules, size_bytes: int) -> Rej
 # How many wrong records of one batch are listed in an answer: a batch can have a million, and they tend to be wrong
 # alike.
 _RECORD_ERRORS_MAX = 1_000
+# A compressed batch is unpacked for these checks while everybody else waits: some 50 ms for so much.
+_UNPACKED_BYTES_MAX = 32 * 1024 * 1024
 
 
 def _check_records(records: memoryview | bytes | bytearray, header: BatchHeader, rules: Rules, now_ms: int) -> None:
@@ -224,21 +229,17 @@ def _check_records(records: memoryview | bytes | bytearray, header: BatchHeader,
     bad_timestamp = False
     oldest_ms = now_ms - rules.timestamp_before_max_ms
     newest_ms = now_ms + rules.timestamp_after_max_ms
-    for index, record in enumerate(read_records(bytes(records[:size_bytes]))):
-        if rules.compacted and record.key is None:
+    for index, (has_key, timestamp_ms) in enumerate(keys_and_timestamps(records[:size_bytes], _UNPACKED_BYTES_MAX)):
+        if rules.compacted and not has_key:
             errors.append(
                 (index, f"Compacted topic cannot accept message without key in topic partition {rules.where}.")
             )
-        elif (
-            not rules.log_append_time
-            and record.timestamp_ms != NO_TIMESTAMP
-            and not oldest_ms <= record.timestamp_ms <= newest_ms
-        ):
+        elif not rules.log_append_time and timestamp_ms != NO_TIMESTAMP and not oldest_ms <= timestamp_ms <= newest_ms:
             bad_timestamp = True
             errors.append(
                 (
                     index,
-                    f"Timestamp {record.timestamp_ms} of message with offset {record.offset} is out of range. "
+                    f"Timestamp {timestamp_ms} of message with offset {index} is out of range. "
                     f"The timestamp should be within [{oldest_ms}, {newest_ms}]",
                 )
             )
