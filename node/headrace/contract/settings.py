@@ -205,7 +205,7 @@ def check_dynamic(
     """May clients make these the dynamic layers? `changed` are the names that the request touches.
 
     Returns what the settings would be. Raises Rejected: INVALID_REQUEST for a setting that cannot change while the
-    node runs or a value that does not parse (Kafka answers so for broker configs), with what to do instead.
+    node runs or a value that does not parse (Kafka answers so for broker configs), INVALID_CONFIG for an unknown name.
     """
     fixed = sorted(name for name in changed if name in NODE_SETTINGS and not NODE_SETTINGS[name].dynamic)
     if fixed:
@@ -215,7 +215,7 @@ def check_dynamic(
         )
     unknown = sorted(name for name in changed if name not in NODE_SETTINGS and (name in cluster or name in node))
     if unknown:
-        raise Rejected(INVALID_REQUEST, f"there is no node setting '{unknown[0]}'")
+        raise Rejected(INVALID_CONFIG, f"there is no node setting '{unknown[0][:200]}'")
     try:
         return current.with_dynamic(cluster, node)
     except Rejected as error:
