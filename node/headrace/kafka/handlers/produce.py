@@ -194,7 +194,11 @@ def _produce_one(
         appended = partition.append(cast(memoryview, records), acks=acks)
     except (Rejected, Retriable) as error:
         entry = ProduceResponsePartitionResponses(data.index)
-        _fill_refusal(entry, partition, error)
+        problem = _problem_before_append(partition, records, version)
+        if problem is not None:  # found in the field, not in the batch: there Kafka knows no log yet
+            _fill_error(entry, problem.kafka_code, problem.message)
+        else:
+            _fill_refusal(entry, partition, error)
         reply = ProduceResponse([ProduceResponseResponses(topic.name, topic.topic_id, [entry])])
         return _finish_failed(ctx, request, reply)
     if not appended.duplicate:
