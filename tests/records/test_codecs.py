@@ -212,7 +212,13 @@ def test_what_stays_is_unchanged_and_where_it_was(
         set_log_append_time(batch, 0, 77)
     [header] = check_batches(batch)
     before = read_records(batch)
-    result = retain(header, batch, lambda r: r.offset_delta in chosen, tombstone_horizon_ms=horizon_ms, keep_empty=True)
+    result = retain(
+        header,
+        batch,
+        lambda found: [delta in chosen for delta, _, _ in found],
+        tombstone_horizon_ms=horizon_ms,
+        keep_empty=True,
+    )
     assert result.batch is not None
     [after] = check_batches(result.batch)
     expected = [r for r in before if r.offset - 100 in chosen]
@@ -241,14 +247,22 @@ def kafka_python_reads(batch: bytes) -> list:
 
 def test_a_batch_dated_once_keeps_its_date() -> None:
     batch = build_batch([Record(0, 5, b"a", None, ()), Record(0, 6, b"b", b"v", ())])
-    first = retain(check_batch(batch), batch, lambda r: True, tombstone_horizon_ms=1000, keep_empty=False)
+    first = retain(
+        check_batch(batch), batch, lambda found: [True] * len(found), tombstone_horizon_ms=1000, keep_empty=False
+    )
     assert first.batch is not None
     dated = check_batch(first.batch)
     assert dated.attributes & DELETE_HORIZON_BIT
     assert read_records(first.batch) == read_records(batch)
-    again = retain(dated, first.batch, lambda r: True, tombstone_horizon_ms=2000, keep_empty=False)
+    again = retain(dated, first.batch, lambda found: [True] * len(found), tombstone_horizon_ms=2000, keep_empty=False)
     assert not again.changed
-    less = retain(dated, first.batch, lambda r: r.key == b"a", tombstone_horizon_ms=2000, keep_empty=False)
+    less = retain(
+        dated,
+        first.batch,
+        lambda found: [key == b"a" for _, key, _ in found],
+        tombstone_horizon_ms=2000,
+        keep_empty=False,
+    )
     assert less.batch is not None
     assert check_batch(less.batch).delete_horizon_ms == 1000
     assert read_records(less.batch) == [Record(0, 5, b"a", None, ())]
@@ -262,7 +276,7 @@ def test_an_emptied_batch_keeps_offsets_producer_and_time() -> None:
     bare = check_batch(empty_batch(header))
     assert (bare.record_count, bare.size_bytes, bare.compression) == (0, HEADER_BYTES, 0)
     assert (bare.base_offset, bare.last_offset, bare.producer_id, bare.max_timestamp_ms) == (10, 12, 3, 5)
-    nothing = retain(header, batch, lambda r: False, tombstone_horizon_ms=0, keep_empty=False)
+    nothing = retain(header, batch, lambda found: [False] * len(found), tombstone_horizon_ms=0, keep_empty=False)
     assert nothing.batch is None
 
 

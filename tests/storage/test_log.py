@@ -174,9 +174,12 @@ def test_segments_roll_by_size_time_and_settings() -> None:
     log.reconfigure(LogConfig(segment_bytes=1 << 20))
     append_values(log, [b"x" * 5000])
     assert len(log.segments) == 4
+    log.reconfigure(LogConfig(segment_bytes=1 << 20, segment_ms=10))
+    append(log, [record(b"y", timestamp_ms=START_MS + 5012)])
+    assert len(log.segments) == 5, "new settings hold for the segment that is open"
     log.roll()
     log.roll()
-    assert len(log.segments) == 5, "an empty segment is not rolled"
+    assert len(log.segments) == 6, "an empty segment is not rolled"
     log.check_invariants()
 
 

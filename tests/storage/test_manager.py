@@ -197,6 +197,5 @@ async def test_a_stop_does_not_wait_for_a_long_pass(tmp_path: Path) -> None:
         for _ in range(3000):
             append_values(log, [b"x" * 50] * 5)
         log.checkpoint()
-        logs.wake_housekeeping()
     async with manager(tmp_path) as logs:
         assert (await logs.open("t", 0, CONFIG)).next_offset == 15_000

@@ -24,7 +24,8 @@ from headrace.records.batch import (
     seal_crc,
     write_header,
 )
-from headrace.records.compression import NONE, compress, decompress
+from headrace.records.compression import NONE, compress
+from headrace.records.reader import KeyedRecord, read_keys, uncompress
 from headrace.records.walk import RawRecord, encode_varint, walk_records
 
 
@@ -38,39 +39,42 @@ class Rewritten:
     has_tombstones: bool = False
 
 
-def batch_body(header: BatchHeader, batch: Buffer, limit_bytes: int = UNCOMPRESSED_CHUNK_BYTES_MAX) -> bytes:
-    """The records of a batch, uncompressed. Rejected if they are damaged or larger than `limit_bytes`."""
-    return decompress(header.compression, memoryview(batch)[HEADER_BYTES:], limit_bytes)
+def read_batch_keys(
+    header: BatchHeader, batch: Buffer, limit_bytes: int = UNCOMPRESSED_CHUNK_BYTES_MAX
+) -> tuple[list[KeyedRecord], Buffer]:
+    """Offset delta, key and "has a value" of each record, and the batch uncompressed. Rejected if it cannot be read."""
+    opened = batch
+    if header.compression != NONE:
+        opened = uncompress(copy_header(header), batch, limit_bytes)
+    return read_keys(header, opened), opened
 
 
 def retain(
     header: BatchHeader,
     batch: Buffer,
-    keep: Callable[[RawRecord], bool],
+    choose: Callable[[list[KeyedRecord]], list[bool]],
     *,
     tombstone_horizon_ms: int,
     keep_empty: bool,
 ) -> Rewritten:
-    """The batch without the records that `keep` turns down.
+    """The batch without the records that `choose` turns down.
 
     A batch without records left stays as a bare header if `keep_empty`. `tombstone_horizon_ms`: from when the
     tombstones of a batch that has no date yet may go. Rejected if the records cannot be read.
     """
-    body = batch_body(header, batch)
-    kept: list[RawRecord] = []
-    has_tombstones = False
-    for record in walk_records(body, header.record_count):
-        if keep(record):
-            kept.append(record)
-            if not record.has_value:
-                has_tombstones = True
-    if not kept:
+    records, opened = read_batch_keys(header, batch)
+    chosen = choose(records)
+    kept_count = sum(chosen)
+    if not kept_count:
         return Rewritten(empty_batch(header) if keep_empty else None, changed=True)
+    has_tombstones = any(keep and not has_value for keep, (_, _, has_value) in zip(chosen, records, strict=True))
     dates = has_tombstones and header.delete_horizon_ms is None
-    if len(kept) == header.record_count and not dates:
+    if kept_count == header.record_count and not dates:
         return Rewritten(batch, changed=False, has_tombstones=has_tombstones)
-    fresh = _copy(header)
-    fresh.record_count = len(kept)
+    body = bytes(memoryview(opened)[HEADER_BYTES:])
+    kept = [record for keep, record in zip(chosen, walk_records(body, header.record_count), strict=True) if keep]
+    fresh = copy_header(header)
+    fresh.record_count = kept_count
     if header.timestamp_type != LOG_APPEND_TIME:
         fresh.max_timestamp_ms = header.base_timestamp_ms + max(record.timestamp_delta_ms for record in kept)
     if dates:
@@ -86,7 +90,7 @@ def empty_batch(header: BatchHeader) -> bytes:
     """A batch of no records that stands for the whole of `header`: offsets, producer and largest timestamp as they
     were.
     """
-    fresh = _copy(header)
+    fresh = copy_header(header)
     fresh.attributes &= ~(COMPRESSION_MASK | DELETE_HORIZON_BIT)
     fresh.base_timestamp_ms = NO_TIMESTAMP
     fresh.record_count = 0
@@ -112,7 +116,8 @@ def _assemble(header: BatchHeader, body: bytes) -> bytes:
     return bytes(batch)
 
 
-def _copy(header: BatchHeader) -> BatchHeader:
+def copy_header(header: BatchHeader) -> BatchHeader:
+    """Faster than `dataclasses.replace`."""
     return BatchHeader(
         header.base_offset,
         header.batch_length,

@@ -11,7 +11,6 @@ are never touched.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -19,11 +18,12 @@ from hashlib import blake2b
 from headrace.base.errors import Corrupt, Rejected
 from headrace.base.limits import MIB
 from headrace.records.batch import HEADER_BYTES, BatchHeader, batch_size_bytes, check_batch, parse_header
-from headrace.records.rewrite import batch_body, retain
-from headrace.records.walk import RawRecord, walk_records
+from headrace.records.reader import KeyedRecord
+from headrace.records.rewrite import read_batch_keys, retain
 from headrace.storage import layout, swap
 from headrace.storage.log_config import LogConfig
 from headrace.storage.log_writer import LogWriter
+from headrace.storage.pacing import Pacer
 from headrace.storage.segment import RELATIVE_OFFSET_MAX, Segment
 
 logger = logging.getLogger(__name__)
@@ -38,9 +38,6 @@ _KEY_HASH_BYTES = 40
 
 _WINDOW_BYTES = MIB
 _OUTPUT_BYTES = MIB
-# Work this long, then let the event loop have the interpreter for a moment.
-_SLICE_S = 0.001
-_PAUSE_S = 0.0002
 
 
 @dataclass(slots=True)
@@ -125,7 +122,7 @@ class _Pass:
         self.last_of_producer: dict[int, int] | None = {}
         self.tombstones_due_ms: int | None = None
         self.report = CompactionReport()
-        self._slice_began = time.monotonic()
+        self._pacer = Pacer()
 
     def run(self) -> CompactionReport:
         self._note_keys()
@@ -142,9 +139,7 @@ class _Pass:
     def breathe(self) -> None:
         if self.log.closing:
             raise Interrupted
-        if time.monotonic() - self._slice_began > _SLICE_S:
-            time.sleep(_PAUSE_S)
-            self._slice_began = time.monotonic()
+        self._pacer.breathe()
 
     # -- what is to stay ---------------------------------------------------------------------------------------------
 
@@ -165,26 +160,27 @@ class _Pass:
     def _note_batch(self, last: dict[bytes, int], header: BatchHeader, batch: memoryview) -> None:
         if header.is_control or not header.record_count:
             return
-        base_offset = header.base_offset
         try:
-            for record in walk_records(batch_body(header, batch), header.record_count):
-                key = record.key
-                if key is not None:
-                    last[_short(key)] = base_offset + record.offset_delta
+            records, _ = read_batch_keys(header, batch)
         except Rejected:
             self.report.unreadable_batches += 1
+            return
+        base_offset = header.base_offset
+        for offset_delta, key, _ in records:
+            if key is not None:
+                last[_short(key)] = base_offset + offset_delta
 
     def _note_producers(self) -> None:
         """The last offset of each producer's last batch, in the whole log."""
         last = self.last_of_producer = {}
         for segment in self.log.segments:
             for _, header in segment.walk(0):
+                self.breathe()
                 if header.producer_id >= 0:
                     last[header.producer_id] = header.last_offset
                     if len(last) > _PRODUCERS_MAX:
                         self.last_of_producer = None  # too many to know: every batch of a producer counts as its last
                         return
-            self.breathe()
 
     def _is_last_of_producer(self, header: BatchHeader) -> bool:
         producer_id = header.producer_id
@@ -198,16 +194,18 @@ class _Pass:
             or header.max_timestamp_ms >= self.now_ms - config.producer_id_expiration_ms
         )
 
-    def _keeps(self, header: BatchHeader, record: RawRecord) -> bool:
-        offset = header.base_offset + record.offset_delta
-        if offset >= self.keys.end_offset:
-            return True
-        if record.key is None:
-            return False
-        if offset < self.keys.last_offsets.get(_short(record.key), -1):
-            return False
+    def _choose(self, header: BatchHeader, records: list[KeyedRecord]) -> list[bool]:
+        """Which records of a batch below the end of the noted part stay."""
+        base_offset = header.base_offset
         horizon_ms = header.delete_horizon_ms
-        return record.has_value or horizon_ms is None or self.now_ms < horizon_ms
+        keep_tombstones = horizon_ms is None or self.now_ms < horizon_ms
+        last = self.keys.last_offsets
+        end_delta = self.keys.end_offset - base_offset
+        return [
+            delta >= end_delta
+            or (key is not None and base_offset + delta >= last.get(_short(key), -1) and (has_value or keep_tombstones))
+            for delta, key, has_value in records
+        ]
 
     # -- rewriting -----------------------------------------------------------------------------------------------------
 
@@ -269,7 +267,7 @@ class _Pass:
             result = retain(
                 header,
                 batch,
-                lambda record: self._keeps(header, record),
+                lambda records: self._choose(header, records),
                 tombstone_horizon_ms=horizon_ms,
                 keep_empty=is_last,
             )

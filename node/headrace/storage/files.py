@@ -109,9 +109,6 @@ class Files:
     def exists(self, path: Path) -> bool:
         return os.path.lexists(path)
 
-    def is_directory(self, path: Path) -> bool:
-        return os.path.isdir(path)
-
     def make_directory(self, path: Path) -> None:
         """Create `path` and its parents and make the entries durable; fine if it exists."""
         missing = []
@@ -164,13 +161,6 @@ class Files:
     def remove_tree(self, path: Path) -> None:
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(path)
-
-    def modified_ms(self, path: Path) -> int:
-        return os.stat(path).st_mtime_ns // 1_000_000
-
-    def free_bytes(self, directory: Path) -> int:
-        stat = os.statvfs(directory)
-        return stat.f_bavail * stat.f_frsize
 
     def sync_is_free(self, directory: Path) -> bool:
         """Whether `directory` lies on a file system in memory, where syncing does nothing."""

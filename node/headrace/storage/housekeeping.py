@@ -15,6 +15,7 @@ from headrace.base.errors import Corrupt
 from headrace.base.limits import MIB
 from headrace.storage import compaction, recovery, retention
 from headrace.storage.log_writer import LogWriter
+from headrace.storage.pacing import Pacer
 
 #: A start after a crash scans at most about this much per log, plus what came since the last pass.
 _CHECKPOINT_BYTES = 16 * MIB
@@ -40,10 +41,8 @@ def keep_house(log: LogWriter, now_wall_ms: int, visible_offset: int) -> Houseke
         if report.compaction is not None:
             report.lines.append(_describe(report.compaction))
     active = log.segments[-1]
-    if active.size_bytes - active.covered_bytes >= _CHECKPOINT_BYTES:
+    if log.has_unsealed or active.size_bytes - active.covered_bytes >= _CHECKPOINT_BYTES:
         log.checkpoint()
-    else:
-        log.after_flush()
     _scrub(log, report)
     for segment in log.segments[:-1]:
         if segment.sealed:
@@ -88,12 +87,15 @@ def _describe(done: compaction.CompactionReport) -> str:
 
 def _scrub(log: LogWriter, report: HousekeepingReport) -> None:
     """Check the CRCs of sealed segments that nobody checked since the start; stop the log at the first damage."""
+    pacer = Pacer()
     for segment in log.segments:
+        if log.closing:
+            return
         if segment.verified or not segment.sealed or segment.retired:
             continue
         if report.scrubbed_bytes and report.scrubbed_bytes + segment.size_bytes > _SCRUB_BYTES:
             return
-        result = recovery.check_synced(segment, log.gaps_below)
+        result = recovery.check_synced(segment, log.gaps_below, pacer.breathe)
         report.scrubbed_bytes += segment.size_bytes
         if result is not None and not segment.retired:
             error = Corrupt(

@@ -88,6 +88,7 @@ class LogWriter:
         self._unsealed: list[Segment] = []
         #: Held while index files are written; taken before `lock`, never together with `sync_lock`.
         self._seal_lock = threading.Lock()
+        self._seal_failed = False
         self._directory_dirty = False
         self._state_changed = False
         #: Syncs carry little, so their time is the device's bookkeeping: worth filling ahead.
@@ -101,6 +102,9 @@ class LogWriter:
         """Take new settings; they hold from the next append and the next housekeeping on."""
         with self.lock:
             self.config = config
+            active = self._active
+            if active is not None and active.first_timestamp_ms >= 0:
+                active.roll_at_ms = active.first_timestamp_ms + config.roll_after_ms
 
     # -- appending -----------------------------------------------------------------------------------------------
 
@@ -116,11 +120,13 @@ class LogWriter:
                 raise self._refusal()
             first = headers[0]
             last = headers[-1]
+            rolled = False
             if first.base_offset != self.next_offset:
                 raise ValueError(f"append at {first.base_offset}, the log ends at {self.next_offset}")
             config = self.config
             if not segment.has_room(len(data), last, config.segment_bytes):
                 segment = self._roll()
+                rolled = True
             if first.leader_epoch > self.epochs.latest:
                 self.epochs.begin(first.leader_epoch, first.base_offset)
                 self._state_changed = True
@@ -132,6 +138,8 @@ class LogWriter:
             self.next_offset = segment.next_offset
             if segment.size_bytes > segment.filled_to and self._small_syncs:
                 self._fill_ahead(segment)
+        if rolled:
+            self.request_flush()  # also without acknowledgements to wait for: a full segment is synced and sealed
 
     @staticmethod
     def _fill_ahead(segment: Segment) -> None:
@@ -242,11 +250,18 @@ class LogWriter:
     def after_flush(self) -> None:
         """Write the final index of segments that were rolled and synced. Flusher thread or housekeeping."""
         # Another thread may be at it after the flush before this one; whoever comes next finds the rest.
-        if self._unsealed and self._seal_lock.acquire(blocking=False):
+        if self._unsealed and not self._seal_failed and self._seal_lock.acquire(blocking=False):
             try:
+                self._seal_failed = True  # if it fails, housekeeping tries again, not every flush
                 self._seal()
+                self._seal_failed = False
             finally:
                 self._seal_lock.release()
+
+    @property
+    def has_unsealed(self) -> bool:
+        """Whether a rolled segment still waits for its sync or its final index."""
+        return bool(self._unsynced or self._unsealed)
 
     def _seal(self) -> None:
         """Write the final index files that are due. Seal lock held."""
@@ -271,6 +286,7 @@ class LogWriter:
         self.flush()
         with self._seal_lock:
             self._seal()
+            self._seal_failed = False
             if active is None or mark is None or active.sealed or active.retired:
                 return
             if active.covered_bytes != mark.summary.covered_bytes:

@@ -201,10 +201,6 @@ class LogManager:
 
     # -- housekeeping ----------------------------------------------------------------------------------------------
 
-    def wake_housekeeping(self) -> None:
-        """Start the next pass now (a setting changed, a test waits)."""
-        self._wake_up.set()
-
     def _keep_house(self) -> None:
         while not self._stopping:
             self._wake_up.wait(self._every_ms / 1000)

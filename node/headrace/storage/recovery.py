@@ -10,6 +10,7 @@ committed, removes one that had not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -377,10 +378,10 @@ class _Recovery:
                 segment.write_index(segment.mark(), sealed=True)
 
 
-def check_synced(segment: Segment, gaps_below: int) -> Scan | None:
+def check_synced(segment: Segment, gaps_below: int, breathe: Callable[[], None] | None = None) -> Scan | None:
     """Check every batch that the index file of `segment` vouches for; the finding if one is damaged."""
     limit = segment.covered_bytes
-    result = scan(segment.file, 0, segment.base_offset, gaps_below=gaps_below, limit=limit)
+    result = scan(segment.file, 0, segment.base_offset, gaps_below=gaps_below, limit=limit, breathe=breathe)
     if result.end == limit:
         if limit == segment.size_bytes:
             segment.verified = True

@@ -40,11 +40,13 @@ def scan(
     gaps_below: int,
     on_batch: Callable[[int, BatchHeader], None] | None = None,
     limit: int | None = None,
+    breathe: Callable[[], None] | None = None,
 ) -> Scan:
     """Check the batches of `file` from `position`, where offset `next_offset` is expected, to `limit` (default: its
     end).
 
-    Offsets must follow each other without a hole, except below `gaps_below`: there compaction has been.
+    `breathe` is called between batches: a background thread pauses there, or gives up by raising. Offsets must follow
+    each other without a hole, except below `gaps_below`: there compaction has been.
     """
     size = file.size_bytes() if limit is None else limit
     window = memoryview(b"")
@@ -70,6 +72,8 @@ def scan(
             break
         if on_batch is not None:
             on_batch(position, header)
+        if breathe is not None:
+            breathe()
         batches += 1
         next_offset = header.next_offset
         position += header.size_bytes

@@ -201,9 +201,6 @@ class SimulatedDisk(Files):
     def exists(self, path: Path) -> bool:
         return path in self.names_now or path in self.directories
 
-    def is_directory(self, path: Path) -> bool:
-        return path in self.directories
-
     def make_directory(self, path: Path) -> None:
         while path not in self.directories:
             self.directories.add(path)
@@ -244,12 +241,6 @@ class SimulatedDisk(Files):
         for name in [name for name in self.names_now if name.is_relative_to(path)]:
             self._change("remove", name)
         self.directories = {name for name in self.directories if not name.is_relative_to(path)}
-
-    def modified_ms(self, path: Path) -> int:
-        return 0
-
-    def free_bytes(self, directory: Path) -> int:
-        return self.room()
 
     def sync_is_free(self, directory: Path) -> bool:
         return False
