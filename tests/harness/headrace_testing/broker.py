@@ -165,7 +165,7 @@ class InProcessBroker:
         await self.table._tasks.stop()
         await self.controller.stop()
         self.logs._stopping = True
-        self.logs.wake_housekeeping()
+        self.logs._wake_up.set()
         await asyncio.to_thread(self.logs._housekeeper.join)
         await asyncio.to_thread(self.flusher.stop)
         await asyncio.to_thread(self.data_dir.release, clean=False)
