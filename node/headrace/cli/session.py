@@ -11,8 +11,10 @@ import asyncio
 import contextlib
 import functools
 import os
+import select
+import stat
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec
 
@@ -26,6 +28,8 @@ from headrace.client.wire import KafkaWire
 from headrace.contract.address import Address, ConfigError
 
 P = ParamSpec("P")
+
+PIPE_POLL_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ def command(body: Callable[Concatenate[Session, P], Awaitable[None]]) -> Callabl
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         async def main(session: Session) -> None:
-            await body(session, *args, **kwargs)
+            async with _reader_watched():
+                await body(session, *args, **kwargs)
 
         with _told() as session:
             asyncio.run(main(session))
@@ -79,6 +84,42 @@ def plain_command(body: Callable[Concatenate[Session, P], None]) -> Callable[P, 
             body(session, *args, **kwargs)
 
     return run
+
+
+@contextlib.asynccontextmanager
+async def _reader_watched() -> AsyncIterator[None]:
+    """Raises BrokenPipeError soon after whoever reads our output has gone, even if there is nothing to write
+    (`consume | head -1`)."""
+    try:
+        descriptor = sys.stdout.fileno()
+        is_pipe = stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    except (OSError, ValueError):
+        is_pipe = False
+    if not is_pipe:
+        yield
+        return
+    body = asyncio.current_task()
+    gone = False
+
+    async def watch() -> None:
+        nonlocal gone
+        poll = select.poll()
+        poll.register(descriptor, 0)  # an error is reported unasked
+        while not poll.poll(0):
+            await asyncio.sleep(PIPE_POLL_S)
+        gone = True
+        if body is not None:
+            body.cancel()
+
+    watcher = asyncio.create_task(watch())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if gone:
+            raise BrokenPipeError from None
+        raise
+    finally:
+        watcher.cancel()
 
 
 @contextlib.contextmanager

@@ -49,20 +49,14 @@ async def describe(session: Session, name: str) -> None:
         if status["partitions"]:
             click.echo()
             rows = [p | {"digest": (p["digest"] or "")[:12]} for p in status["partitions"]]
-            columns = [
-                "topic",
-                "partition",
-                "node",
-                "state",
-                "digest",
-                "since_offset",
-                "progress_offset",
-                "end_offset",
-                "lag",
-            ]
+            columns: list[str | tuple[str, str]] = ["topic", "partition", "node", "state", "digest"]
+            columns += [("since_offset", "since"), ("progress_offset", "progress"), ("end_offset", "end"), "lag"]
             if any(p["errors"] for p in rows):
-                columns += ["errors", "last_error"]
+                columns.append("errors")
             session.output.rows(rows, columns)
+            for p in rows:
+                if p["last_error"]:
+                    click.echo(f"\n{p['topic']}/{p['partition']}: {p['last_error']}")
 
     session.output.one(status, people=people)
 
