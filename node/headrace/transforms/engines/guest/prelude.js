@@ -79,12 +79,10 @@
       throw new TypeError('Buffer.from: the first argument must be a string, a Buffer, an ArrayBuffer or an array, not ' + (value === null ? 'null' : typeof value));
     }
     if (value.type === 'Buffer' && Array.isArray(value.data)) value = value.data;
+    const primitive = value.valueOf();
+    if (primitive !== value && primitive !== null && primitive !== undefined) return Buffer.from(primitive, encodingOrOffset, length);
     const source = ArrayBuffer.isView(value) || Array.isArray(value) ? value : typeof value.length === 'number' ? Array.from(value) : null;
-    if (source === null) {
-      const primitive = value.valueOf();
-      if (primitive !== value) return Buffer.from(primitive, encodingOrOffset, length);
-      throw new TypeError('Buffer.from: cannot make bytes of this object');
-    }
+    if (source === null) throw new TypeError('Buffer.from: cannot make bytes of this object');
     const bytes = new Buffer(source.length);
     bytes.set(source);
     return bytes;
