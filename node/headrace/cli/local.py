@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,8 @@ from headrace.client.errors import ClientError
 from headrace.client.processes import LocalCluster, LocalNode
 
 NODES_MAX = 1
+DEFAULT_PORTS = (9092, 9644, 33145)
+PORT = click.IntRange(0, 65535)
 DEFAULT_DIRECTORY = ".headrace"
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,9 +38,9 @@ def _data_dir(body: F) -> F:
 @click.command("up")
 @click.option("--nodes", "node_count", default=1, show_default=True, help="Number of nodes.")
 @_data_dir
-@click.option("--kafka-port", default=9092, show_default=True, help="Node i listens on port + 10*(i-1); 0: any free.")
-@click.option("--admin-port", default=9644, show_default=True)
-@click.option("--rpc-port", default=33145, show_default=True)
+@click.option("--kafka-port", type=PORT, help="Node i listens on port + 10*(i-1); 0: any free. [default: 9092]")
+@click.option("--admin-port", type=PORT, help="[default: 9644]")
+@click.option("--rpc-port", type=PORT, help="[default: 33145]")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="A node setting; repeatable.")
 @click.option("--foreground", is_flag=True, help="Run the node here and stop it with Ctrl-C.")
 @plain_command
@@ -46,37 +48,49 @@ def up(
     session: Session,
     node_count: int,
     data_dir: Path,
-    kafka_port: int,
-    admin_port: int,
-    rpc_port: int,
+    kafka_port: int | None,
+    admin_port: int | None,
+    rpc_port: int | None,
     settings: tuple[str, ...],
     foreground: bool,
 ) -> None:
-    """Start a cluster and return when it is ready."""
+    """Start a cluster and return when it is ready; one that was stopped goes on with its ports and settings."""
     if not 1 <= node_count <= NODES_MAX:
         raise Failure(f"--nodes {node_count}: this version runs one node; replication over several is not there yet")
     directory = data_dir.absolute()
-    directory.mkdir(parents=True, exist_ok=True)
-    cluster = processes.plan(directory, node_count, kafka_port, admin_port, rpc_port, settings)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"--data-dir {data_dir} cannot be used: {error.strerror}") from error
+    cluster = processes.plan(
+        directory,
+        node_count,
+        DEFAULT_PORTS[0] if kafka_port is None else kafka_port,
+        DEFAULT_PORTS[1] if admin_port is None else admin_port,
+        DEFAULT_PORTS[2] if rpc_port is None else rpc_port,
+        settings,
+    )
     if (directory / "cluster.json").exists():
-        running = [node for node in LocalCluster.load(directory).nodes if node.is_running]
+        known = LocalCluster.load(directory)
+        running = [node for node in known.nodes if node.is_running]
         if running:
             raise Failure(
                 f"a cluster is already running in {data_dir} (node {running[0].node_id} at {running[0].kafka}); "
                 "stop it with 'headrace local down' or use another --data-dir"
             )
+        if not settings and kafka_port is admin_port is rpc_port is None:
+            cluster = known
     if foreground:
-        Path(cluster.nodes[0].data_dir).mkdir(parents=True, exist_ok=True)
-        arguments = processes.command_line(cluster, cluster.nodes[0])
-        os.execv(arguments[0], arguments)
+        sys.stdout.flush()
+        processes.become(cluster, cluster.nodes[0])
     with session.output.progress("starting", total=node_count) as advance:
         for node in cluster.nodes:
             try:
                 processes.start(cluster, node)
-            except ClientError as error:
+            except ClientError:
                 for started in cluster.nodes:
                     processes.stop(started)
-                raise Failure(str(error)) from error
+                raise
             cluster.save()
             advance(1)
     _show(session, cluster)
@@ -89,6 +103,7 @@ def up(
 def down(session: Session, data_dir: Path, wipe: bool) -> None:
     """Stop the cluster in order."""
     cluster = _load(data_dir)
+    was_running = any(node.is_running for node in cluster.nodes)
     with session.output.progress("stopping", total=len(cluster.nodes)) as advance:
         for node in reversed(cluster.nodes):
             processes.stop(node)
@@ -97,7 +112,11 @@ def down(session: Session, data_dir: Path, wipe: bool) -> None:
         processes.wipe(cluster)
     else:
         cluster.save()
-    session.output.say("stopped" + (" and wiped" if wipe else f"; data stays in {data_dir}"))
+    session.output.done(
+        ("stopped" if was_running else "nothing was running")
+        + (", data removed" if wipe else f"; data stays in {data_dir}"),
+        {"name": str(data_dir), "stopped": was_running, "wiped": wipe},
+    )
 
 
 @click.command("status")
@@ -123,12 +142,9 @@ def kill(session: Session, node_id: int, signal_name: str, data_dir: Path) -> No
         number = signal.Signals[f"SIG{signal_name.upper().removeprefix('SIG')}"]
     except KeyError:
         raise Failure(f"--signal {signal_name}: there is no such signal") from None
-    try:
-        processes.kill(cluster.node(node_id), number)
-    except ClientError as error:
-        raise Failure(str(error)) from error
+    processes.kill(cluster.node(node_id), number)
     cluster.save()
-    session.output.say(f"sent {number.name} to node {node_id}")
+    session.output.done(f"sent {number.name} to node {node_id}", {"name": node_id, "signal": number.name})
 
 
 @click.command("start")
@@ -138,19 +154,13 @@ def kill(session: Session, node_id: int, signal_name: str, data_dir: Path) -> No
 def start(session: Session, node_id: int, data_dir: Path) -> None:
     """Start node NODE again on its data."""
     cluster = _load(data_dir)
-    try:
-        processes.start(cluster, cluster.node(node_id))
-    except ClientError as error:
-        raise Failure(str(error)) from error
+    processes.start(cluster, cluster.node(node_id))
     cluster.save()
     _show(session, cluster)
 
 
 def _load(data_dir: Path) -> LocalCluster:
-    try:
-        return LocalCluster.load(data_dir.absolute())
-    except ClientError as error:
-        raise Failure(str(error)) from error
+    return LocalCluster.load(data_dir.absolute())
 
 
 def _show(session: Session, cluster: LocalCluster) -> None:

@@ -105,7 +105,7 @@ async def _reader_watched() -> AsyncIterator[None]:
         nonlocal gone
         poll = select.poll()
         poll.register(descriptor, 0)  # an error is reported unasked
-        while not poll.poll(0):
+        while not poll.poll(0):  # noqa: ASYNC110  nothing tells us; the system has to be asked
             await asyncio.sleep(PIPE_POLL_S)
         gone = True
         if body is not None:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from headrace.client.errors import ClientError
 
@@ -43,6 +44,15 @@ class LocalNode:
     def is_running(self) -> bool:
         return self.pid is not None and _start_ticks(self.pid) == self.started_ticks is not None
 
+    def take_ports(self) -> bool:
+        """Take over the ports that the running process got, once it says that it is ready. False: not yet."""
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            running = json.loads((Path(self.data_dir) / "run.json").read_text(encoding="utf-8"))
+            if running["pid"] == self.pid:
+                self.kafka, self.admin = running["kafka"], running["admin"]
+                return True
+        return False
+
 
 @dataclass(slots=True)
 class LocalCluster:
@@ -55,7 +65,12 @@ class LocalCluster:
         file = directory / "cluster.json"
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
-            return cls(directory, content["settings"], [LocalNode(**node) for node in content["nodes"]])
+            nodes = [LocalNode(**node) for node in content["nodes"]]
+            if not nodes:
+                raise ValueError("it names no node")
+            for node in nodes:
+                node.take_ports()
+            return cls(directory, list(content["settings"]), nodes)
         except FileNotFoundError:
             raise ClientError(
                 f"there is no local cluster in {directory}; start one with 'headrace local up --data-dir {directory}'"
@@ -107,15 +122,9 @@ def command_line(cluster: LocalCluster, node: LocalNode) -> list[str]:
 
 def start(cluster: LocalCluster, node: LocalNode) -> None:
     """Start one node and return when it is ready. Raises ClientError with the end of its log when it fails."""
-    if node.is_running:
-        raise ClientError(f"node {node.node_id} is already running (pid {node.pid})")
-    for kind, address in (("Kafka", node.kafka), ("admin", node.admin)):
-        _refuse_used_port(kind, address)
+    prepare(node)
     data_dir = Path(node.data_dir)
-    data_dir.mkdir(parents=True, exist_ok=True)
     log_file = data_dir / "node.log"
-    run_file = data_dir / "run.json"
-    run_file.unlink(missing_ok=True)
     with log_file.open("ab") as log:
         log_position = log.tell()
         process = subprocess.Popen(
@@ -127,19 +136,44 @@ def start(cluster: LocalCluster, node: LocalNode) -> None:
         )
     node.pid, node.started_ticks = process.pid, _start_ticks(process.pid)
     deadline_s = time.monotonic() + START_TIMEOUT_S
-    while True:
-        with contextlib.suppress(FileNotFoundError, ValueError):
-            running = json.loads(run_file.read_text(encoding="utf-8"))
-            if running["pid"] == process.pid:
-                node.kafka, node.admin = running["kafka"], running["admin"]
-                return
-        if process.poll() is not None:
-            node.pid = None
-            raise ClientError(f"node {node.node_id} did not start:\n{_log_end(log_file, log_position)}")
-        if time.monotonic() > deadline_s:
-            kill(node, signal.SIGKILL)
-            raise ClientError(f"node {node.node_id} was not ready in time:\n{_log_end(log_file, log_position)}")
-        time.sleep(POLL_S)
+    try:
+        while not node.take_ports():
+            if process.poll() is not None:
+                node.pid = None
+                raise ClientError(f"node {node.node_id} did not start:\n{_log_end(log_file, log_position)}")
+            if time.monotonic() > deadline_s:
+                raise ClientError(f"node {node.node_id} was not ready in time:\n{_log_end(log_file, log_position)}")
+            time.sleep(POLL_S)
+    except BaseException:
+        # Nobody knows of a node that is not in cluster.json: it may not outlive us.
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        node.pid = None
+        raise
+
+
+def prepare(node: LocalNode) -> None:
+    """Raises ClientError when the node cannot be started here; makes its folder."""
+    if node.is_running:
+        raise ClientError(f"node {node.node_id} is already running (pid {node.pid})")
+    for kind, address in (("Kafka", node.kafka), ("admin", node.admin)):
+        _refuse_used_port(kind, address)
+    data_dir = Path(node.data_dir)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        (data_dir / "run.json").unlink(missing_ok=True)
+    except OSError as error:
+        raise ClientError(f"{data_dir} cannot be used: {error.strerror}") from error
+
+
+def become(cluster: LocalCluster, node: LocalNode) -> NoReturn:
+    """Turn this process into the node: same pid, so `status`, `kill` and `down` know it."""
+    prepare(node)
+    node.pid, node.started_ticks = os.getpid(), _start_ticks(os.getpid())
+    cluster.save()
+    arguments = command_line(cluster, node)
+    os.execv(arguments[0], arguments)
 
 
 def kill(node: LocalNode, signal_number: int) -> None:
@@ -156,6 +190,7 @@ def stop(node: LocalNode) -> None:
     if node.pid is None or not node.is_running:
         return
     os.kill(node.pid, signal.SIGTERM)
+    os.kill(node.pid, signal.SIGCONT)  # one that was stopped would not hear it
     if not _wait_until_gone(node):
         os.kill(node.pid, signal.SIGKILL)
         _wait_until_gone(node)
