@@ -112,6 +112,16 @@ async def test_a_failed_flush_is_told_and_the_threads_live_on() -> None:
         assert bad.after == 0
 
 
+async def test_a_listener_that_fails_does_not_leave_the_others_waiting() -> None:
+    async with running(1) as flusher:
+        bad, good = Gate(), Gate()
+        bad.flushed = lambda offset: 1 // 0
+        for gate in (bad, good):
+            gate.let_through.release()
+            flusher.submit(gate)
+        await until(lambda: good.told)
+
+
 async def test_stopping_finishes_what_is_queued() -> None:
     flusher = Flusher(1)
     flusher.start(asyncio.get_running_loop())

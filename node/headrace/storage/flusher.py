@@ -141,6 +141,12 @@ class Flusher:
             self._deliver_one(done.popleft())
 
     def _deliver_one(self, outcome: tuple[Flushable, int, BaseException | None, float]) -> None:
+        try:
+            self._tell(outcome)
+        except Exception:  # one partition's fault must not leave the others waiting
+            log.exception("telling a log that it was flushed failed")
+
+    def _tell(self, outcome: tuple[Flushable, int, BaseException | None, float]) -> None:
         flushable, durable_offset, error, seconds = outcome
         if self._total is not None and self._seconds is not None:
             self._total.value += 1

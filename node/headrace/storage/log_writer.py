@@ -309,9 +309,11 @@ class LogWriter:
         self._flushing = False
         if self.closed:
             return
+        if self.stopped is None:
+            self.stopped = Corrupt(self.directory.name, f"a flush failed in an unforeseen way: {error!r}")
         log.error("%s", error, extra={"fields": {"log": self.directory.name}})
-        if self.on_stopped is not None and isinstance(error, HeadraceError):
-            self.on_stopped(error)
+        if self.on_stopped is not None:
+            self.on_stopped(self.stopped)
 
     def stop(self, error: HeadraceError) -> None:
         """Stop the log: refuse everything from now on, and tell the loop. From any thread."""
