@@ -209,6 +209,7 @@ class Controller:
         names = self._planned.family(name) if name in self._planned.topics else [name]
         cleaned = {topic_id.hex() for topic_id in self.metadata.cleaned_ids}
         await self._submit(planning.plan_delete(self._planned, name, cleaned & self._planned.deleted.keys()))
+        logger.info("deleted topic %s", " and with it ".join((name, ", ".join(names[1:]))) if names[1:] else name)
         for member in names:
             await self._settled(member)
         return names

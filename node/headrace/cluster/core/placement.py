@@ -41,11 +41,20 @@ class Load:
             load.add(replicas)
         return load
 
-    def add(self, replicas: Sequence[int]) -> None:
-        if replicas:
-            self.leaders[replicas[0]] = self.leaders.get(replicas[0], 0) + 1
+    def add(self, replicas: Sequence[int], times: int = 1) -> None:
+        """Count one more partition, or (`times` -1) one less. Nodes without partitions are not listed."""
+        _count(self.leaders, replicas[0], times)
         for node_id in replicas:
-            self.replicas[node_id] = self.replicas.get(node_id, 0) + 1
+            _count(self.replicas, node_id, times)
+
+    def copy(self) -> Load:
+        return Load(dict(self.leaders), dict(self.replicas))
+
+
+def _count(counts: dict[int, int], node_id: int, times: int) -> None:
+    counts[node_id] = counts.get(node_id, 0) + times
+    if not counts[node_id]:
+        del counts[node_id]
 
 
 def place(

@@ -125,7 +125,7 @@ def plan_add_partitions(
             partitions=added,
             replication_factor=min(len(row.partitions[0].replicas), len(tables.nodes)),
             first_index=have,
-            cluster_load=Load.of(tables.placements()),
+            cluster_load=tables.load.copy(),
             topic_load=Load.of(partition.replicas for partition in row.partitions),
         )
     family = tables.family(name)
@@ -268,7 +268,7 @@ def _replicas_of_new(tables: Tables, settings: NodeSettings, wanted: NewTopic) -
         partitions=partitions,
         replication_factor=factor,
         first_index=0,
-        cluster_load=Load.of(tables.placements()),
+        cluster_load=tables.load.copy(),
         topic_load=Load(),
     )
 
@@ -329,7 +329,7 @@ def _check_room(tables: Tables, settings: NodeSettings, replicas: Iterable[Seque
     """`replicas` are placed once for each topic of a family; `added` partitions in all."""
     placed = list(replicas)
     times = added // len(placed)
-    held = Load.of(tables.placements()).replicas
+    held = tables.load.replicas
     most = settings.integer("headrace.partitions.per.node.max")
     for node_id, count in sorted(Load.of(placed).replicas.items()):
         if held.get(node_id, 0) + count * times > most:

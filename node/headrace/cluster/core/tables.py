@@ -25,6 +25,7 @@ from headrace.cluster.core.commands import (
     SetTopicConfig,
     Snapshot,
 )
+from headrace.cluster.core.placement import Load
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ class Tables:
         self.cluster_config: dict[str, str] = {}
         self.node_configs: dict[int, dict[str, str]] = {}
         self.next_producer_id = 0
+        #: What `placements` adds up to, kept because every plan needs it.
+        self.load = Load()
         #: Deleted topics whose logs may still be on disk: id (hexadecimal) to name. A log of any other unknown topic is
         #: no left-over: it means that the journal is not the one of these logs.
         self.deleted: dict[str, str] = {}
@@ -168,6 +171,8 @@ class Tables:
             row = self.topic_by_id(bytes.fromhex(topic_id))
             if row is not None:
                 added = _new_partitions(command.replicas, len(row.partitions))
+                for partition in added:
+                    self.load.add(partition.replicas)
                 self.topics[row.name] = replace(row, partitions=row.partitions + added)
                 change.topics.add(row.name)
         return change
@@ -210,6 +215,8 @@ class Tables:
     def _put(self, row: TopicRow) -> None:
         self.topics[row.name] = row
         self.names_by_id[row.topic_id] = row.name
+        for partition in row.partitions:
+            self.load.add(partition.replicas)
         if row.parent is None:
             self.names_by_collision_key[collision_key(row.name)] = row.name
         else:
@@ -218,6 +225,8 @@ class Tables:
     def _remove(self, row: TopicRow) -> None:
         del self.topics[row.name]
         del self.names_by_id[row.topic_id]
+        for partition in row.partitions:
+            self.load.add(partition.replicas, -1)
         if row.parent is None:
             self.names_by_collision_key.pop(collision_key(row.name), None)
         elif row.parent in self.children:
@@ -265,6 +274,7 @@ class Tables:
     def check_invariants(self) -> None:
         """For tests: what must hold after every command."""
         assert self.names_by_id == {row.topic_id: name for name, row in self.topics.items()}
+        assert self.load == Load.of(self.placements())
         plain = [name for name, row in self.topics.items() if row.parent is None]
         assert sorted(self.names_by_collision_key.values()) == sorted(plain)
         for name, row in self.topics.items():
