@@ -7,13 +7,16 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from headrace.base.errors import Retriable
+from headrace.storage.files import REAL_FILES, Files
 from headrace.storage.log_config import LogConfig
+from headrace_testing.disk import SimulatedDisk
 from headrace_testing.log_writing import append, open_log, read_all, record
 
 CONFIG = LogConfig(segment_bytes=200_000, index_interval_bytes=1000, retention_ms=-1)
@@ -28,6 +31,7 @@ from headrace.records.builder import build_batch
 from headrace.records.reader import Record
 from headrace.storage.flusher import Flusher
 from headrace.storage.log import Log
+from headrace.storage.files import REAL_FILES, Files
 from headrace.storage.log_config import LogConfig
 
 async def main():
@@ -83,26 +87,36 @@ def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     assert log.next_offset > 300
 
 
+@dataclass
+class TinyDisk:
+    """A disk of one mebibyte with a file on it that can be removed to make room."""
+
+    files: Files
+    directory: Path
+    make_room: Callable[[], None]
+
+
 @pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one mebibyte."""
-    if os.geteuid() != 0:
-        pytest.skip("mounting a tiny tmpfs needs root; the simulated disk covers the same ground")
+def tiny_disk(tmp_path: Path) -> Iterator[TinyDisk]:
+    """A real tmpfs where that may be mounted (root), else the simulated disk: the story is the same."""
     mounted = tmp_path / "tiny"
     mounted.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mounted], capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip(f"cannot mount a tmpfs here: {done.stderr.decode().strip()}")
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(mounted)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        simulated = SimulatedDisk(capacity_bytes=1 << 20)
+        simulated.open(Path("/ballast"), create=True).write_at(0, bytes(300_000))
+        yield TinyDisk(simulated, Path("/t-0"), lambda: simulated.remove(Path("/ballast")))
+        return
     try:
-        yield mounted
+        ballast = mounted / "ballast"
+        ballast.write_bytes(bytes(300_000))
+        yield TinyDisk(REAL_FILES, mounted / "t-0", ballast.unlink)
     finally:
-        subprocess.run(["umount", "-l", mounted], check=True)
+        subprocess.run(["umount", "-l", str(mounted)], check=True)
 
 
-def test_a_really_full_disk_refuses_and_goes_on_when_there_is_room(tiny_disk: Path) -> None:
-    log = open_log(tiny_disk / "t-0", CONFIG)
-    ballast = tiny_disk / "ballast"
-    ballast.write_bytes(bytes(300_000))
+def test_a_really_full_disk_refuses_and_goes_on_when_there_is_room(tiny_disk: TinyDisk) -> None:
+    log = open_log(tiny_disk.directory, CONFIG, files=tiny_disk.files)
 
     def fill() -> None:
         for _ in range(2000):
@@ -114,11 +128,12 @@ def test_a_really_full_disk_refuses_and_goes_on_when_there_is_room(tiny_disk: Pa
             fill()
         assert refusal.value.kafka_code == 56
     full_at = log.next_offset
+    assert full_at > 100
     log.check_invariants()
-    ballast.unlink()
+    tiny_disk.make_room()
     append(log, [record(b"room again")])
     log.flush()
     assert log.next_offset == full_at + 1
-    again = open_log(tiny_disk / "t-0", CONFIG)
+    again = open_log(tiny_disk.directory, CONFIG, files=tiny_disk.files)
     assert [r.offset for r in read_all(again)] == list(range(full_at + 1))
     assert again.recovery.cut_bytes == 0
