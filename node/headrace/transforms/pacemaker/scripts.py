@@ -313,8 +313,10 @@ def stop_permanently(world: World, script: ScriptState, lane: Lane, failure: Fai
 
 
 def _stop(world: World, script: ScriptState, stopped: Stopped) -> None:
-    verb = "removes itself" if stopped.reason == "deregister" else "is stopped"
-    world.note("error", script.name, f"{verb} after {stopped}; deploy a new version or resume it")
+    if stopped.reason == "deregister":
+        world.note("error", script.name, f"removes itself after {stopped}; deploy a mended version")
+    else:
+        world.note("error", script.name, f"is stopped after {stopped}; deploy a mended version or resume it")
     script.memo = replace(script.memo, stopped=stopped)
     remember(world, script)
     for lane in list(script.lanes.values()):
