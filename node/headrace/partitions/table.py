@@ -58,6 +58,7 @@ class PartitionTable:
         self._topics: dict[str, dict[int, Partition]] = {}
         self._listeners: list[PartitionListener] = []
         self._advanced: list[Partition] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks = TaskSet("partitions")
         if metrics is not None:
             self._register(metrics)
@@ -148,7 +149,11 @@ class PartitionTable:
 
     def _on_advanced(self, partition: Partition) -> None:
         if not self._advanced:
-            asyncio.get_running_loop().call_soon(self._announce)
+            # Kept since the first time: asking for it costs a system call, and this is on the way of every batch.
+            loop = self._loop
+            if loop is None:
+                self._loop = loop = asyncio.get_running_loop()
+            loop.call_soon(self._announce)
         self._advanced.append(partition)
 
     def _announce(self) -> None:

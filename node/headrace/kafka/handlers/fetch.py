@@ -29,6 +29,7 @@ from headrace.protocol.error_codes import ErrorCode
 from headrace.protocol.generated.k01_fetch import (
     FetchRequest,
     FetchResponse,
+    FetchResponseAbortedTransactions,
     FetchResponseCurrentLeader,
     FetchResponseDivergingEpoch,
     FetchResponseNodeEndpoints,
@@ -45,13 +46,13 @@ class _Fetch(Deferred):
     """One fetch request from its first look to its answer. Is a `DataWatcher` while parked without a session."""
 
     __slots__ = (
+        "_aborted",
         "_by_partition",
         "_ctx",
         "_expected_epoch",
         "_have_bytes",
         "_max_bytes",
         "_min_bytes",
-        "_read_committed",
         "_replica",
         "_session",
         "_timer",
@@ -74,7 +75,8 @@ class _Fetch(Deferred):
             max_bytes = min(max_bytes, request.connection.fetch_bytes_max())
         self._max_bytes = max_bytes
         self._min_bytes = min(body.min_bytes, max_bytes)
-        self._read_committed = body.isolation_level == 1
+        #: Aborted transactions: none, and only who reads committed data is told so.
+        self._aborted: list[FetchResponseAbortedTransactions] | None = [] if body.isolation_level == 1 else None
         replica_id = body.replica_state.replica_id if body.replica_state is not None else body.replica_id
         #: Somebody fetches as a replica; this node's partitions have none.
         self._replica = replica_id >= 0
@@ -184,6 +186,24 @@ class _Fetch(Deferred):
                     # Kafka lists what does not exist last, and lets the fetch wait nevertheless.
                     unknown.append((wanted, _error_entry(wanted, code, aborted_known=True)))
                     continue
+            offset = wanted.fetch_offset
+            if (
+                offset == partition.high_watermark
+                and wanted.current_leader_epoch in (NO_EPOCH, partition.leader_epoch)
+                and wanted.last_fetched_epoch == NO_EPOCH
+                and not self._replica
+            ):
+                # At the end, as most partitions of most fetches are.
+                start = partition.log.log_start_offset
+                entries.append(
+                    (
+                        wanted,
+                        FetchResponsePartitions(
+                            wanted.index, 0, offset, offset, start, None, None, None, self._aborted, -1, b""
+                        ),
+                    )
+                )
+                continue
             entry = self._read(wanted, partition, left_bytes, read_bytes == 0)
             if entry.error_code or entry.diverging_epoch is not None:
                 failed = True
@@ -251,7 +271,7 @@ class _Fetch(Deferred):
             diverging,
             None,
             None,
-            [] if self._read_committed else None,
+            self._aborted,
             -1,
             cast("Part", records),
         )
