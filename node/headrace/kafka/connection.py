@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import mmap
 import struct
 from bisect import bisect_left
 from collections import deque
@@ -21,6 +22,7 @@ from headrace.base.errors import Corrupt
 from headrace.base.metrics import Histogram
 from headrace.kafka.context import Deferred, Request
 from headrace.kafka.dispatch import API_VERSIONS, Route
+from headrace.kafka.memory import GIANT_BYTES_MIN
 from headrace.kafka.refusals import unusual_frame
 from headrace.kafka.region_sender import AnswerPart, RegionSender
 from headrace.protocol.primitives import Part, ProtocolError, skip_tags
@@ -45,6 +47,9 @@ _UNSENT_BYTES_LOW = 256 * 1024
 
 # Answers up to this size are joined into one buffer, larger ones are handed over piece by piece.
 _JOIN_BYTES_MAX = 64 * 1024
+
+# While others wait for memory, a large frame must arrive at least this fast.
+_LARGE_FRAME_BYTES_PER_S_MIN = 1024 * 1024
 
 # Smallest request: API key, version, correlation id, null client id.
 _FRAME_BYTES_MIN = 8
@@ -83,10 +88,12 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport = cast(asyncio.Transport, None)
         self.peer = "?"
         self.last_active_s = 0.0
-        self._buffer = bytearray(SMALL_BUFFER_BYTES)
+        self._buffer: bytearray | mmap.mmap = bytearray(SMALL_BUFFER_BYTES)
         self._view = memoryview(self._buffer)
         self._reserved_bytes = 0
         self._awaiting_memory = False
+        #: When a frame was last complete, or the memory for the one that began was granted.
+        self._last_frame_s = 0.0
         #: Unhandled bytes are `_buffer[_start:_end]`.
         self._start = 0
         self._end = 0
@@ -184,7 +191,7 @@ class Connection(asyncio.BufferedProtocol):
         out = self._out
         last_route: Route | None = None
         same = 0
-        start = self._start
+        start = first = self._start
         end = self._end
         while end - start >= 4:
             size = _read_size(buffer, start)[0]
@@ -238,6 +245,8 @@ class Connection(asyncio.BufferedProtocol):
                     same = 1
             elif not self._take(route, correlation_id, began, response):
                 break
+        if self._start != first:
+            self._last_frame_s = began
         if out:
             self._write_out()
         if last_route is not None:
@@ -471,11 +480,13 @@ class Connection(asyncio.BufferedProtocol):
             self._transport.resume_reading()
 
     def _grow(self, needed_bytes: int) -> None:
-        """Get a buffer for a frame of `needed_bytes`, now or when the shared pool has room;
+        """Get a buffer for a frame of `needed_bytes`, now or when the shared pool has room.
 
-        reading stops until then.
+        Until then reading goes on into the buffer there is, so that a client that gives up is noticed.
         """
         if self._awaiting_memory:
+            if self._end == len(self._buffer):
+                self._pause_reading()
             return
         size = max(needed_bytes, _LARGE_BUFFER_BYTES_MIN)
         size = (size + 0xFFFF) & ~0xFFFF
@@ -487,7 +498,8 @@ class Connection(asyncio.BufferedProtocol):
             self._use_buffer(size)
         else:
             self._awaiting_memory = True
-            self._pause_reading()
+            if self._end == len(self._buffer):
+                self._pause_reading()
 
     def _memory_reserved(self) -> None:
         self._awaiting_memory = False
@@ -499,8 +511,10 @@ class Connection(asyncio.BufferedProtocol):
     def _use_buffer(self, size: int) -> None:
         if size != SMALL_BUFFER_BYTES:
             self._reserved_bytes = size
+            self._last_frame_s = perf_counter()
         start, end = self._start, self._end
-        buffer = bytearray(size)
+        # A giant buffer takes memory page by page as bytes arrive: announcing 100 MB must not cost the node 100 MB.
+        buffer = bytearray(size) if size <= GIANT_BYTES_MIN else mmap.mmap(-1, size)
         buffer[: end - start] = self._view[start:end]
         self._buffer = buffer
         self._view = memoryview(buffer)
@@ -527,11 +541,17 @@ class Connection(asyncio.BufferedProtocol):
             return
         if self._reserved_bytes and self._start == self._end and idle_s > shrink_after_s:
             self._shrink()
-        elif self._reserved_bytes and idle_s > stall_after_s and self._server.receive_memory.contended:
-            self._refuse("stalled", "it began a large request and sent nothing more while others wait for the memory")
+        elif self._reserved_bytes and self._server.receive_memory.contended and self._stalled(now_s, stall_after_s):
+            self._refuse("stalled", "it began a large request and sent too little while others wait for the memory")
         elif idle_s > close_after_s:
             self._closing = True
             self._transport.close()
+
+    def _stalled(self, now_s: float, stall_after_s: float) -> bool:
+        """A frame has begun and does not come on: nothing arrived for a while, or it trickles."""
+        if now_s - self.last_active_s > stall_after_s:
+            return True
+        return now_s - self._last_frame_s > stall_after_s + self._reserved_bytes / _LARGE_FRAME_BYTES_PER_S_MIN
 
     def _pause_reading(self) -> None:
         if not self._reading_paused and not self._closing:
