@@ -55,3 +55,7 @@ def test_all_sessions_together_hold_a_bounded_number_of_partitions():
     assert open_session(cache, 4, now_ms=50) is not None
     assert open_session(cache, 6, now_ms=120) is not None
     assert cache.get(first.id) is None
+
+
+def test_a_cache_without_room_opens_none():
+    assert open_session(FetchSessions(sessions_max=0), 1, now_ms=0) is None

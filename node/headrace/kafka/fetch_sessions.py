@@ -229,6 +229,8 @@ class FetchSessions:
             self.remove(session.id)
 
     def _make_room(self, partition_count: int, now_ms: int) -> bool:
+        if not self._sessions:
+            return False
         oldest = next(iter(self._sessions.values()))
         if now_ms - oldest.last_used_ms > self._evictable_after_ms:
             return self.remove(oldest.id)
