@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+import urllib.error
 import uuid
 from collections.abc import Iterator
 
@@ -341,3 +342,30 @@ def test_removing_and_deploying_again_is_a_new_life(world: ScriptedNode, topic: 
     world.remove("n")
     world.deploy("n", tagging_js("two"), input_topics=topic, start_from="earliest")
     assert world.values(f"{topic}-$out$", 0, 2) == ["one:a", "two:a"]
+
+
+def test_a_paused_script_rests_through_kill_and_redeploy(world: ScriptedNode, topic: str) -> None:
+    world.create_topic(topic)
+    world.deploy("p", tagging_js("v1"), input_topics=topic)
+    world.produce(topic, "a")
+    world.wait_processed("p", topic, {0: 1})
+    assert world.post("/v1/transforms/p/pause")["state"] == "paused"
+    assert world.post("/v1/transforms/p/pause")["state"] == "paused"
+    # The answer means that it is written down.
+    world.node.kill()
+    world.node.start()
+    world = ScriptedNode(world.node)
+    world.deploy("p", tagging_js("v2"), input_topics=topic)
+    world.produce(topic, "b")
+    world.wait("the new version", lambda: world.status("p")["digest"] == digest(tagging_js("v2")))
+    status = world.wait_state("p", "paused")
+    assert status["partitions"][0]["progress_offset"] == 1
+    assert world.end(f"{topic}-$out$") == 1
+    assert world.post("/v1/transforms/p/resume")["state"] in {"running", "loading", "engine down"}
+    assert world.values(f"{topic}-$out$", 0, 2) == ["v1:a", "v2:b"]
+
+
+def test_pausing_what_is_not_there_says_so(world: ScriptedNode) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        world.post("/v1/transforms/nobody/pause")
+    assert refused.value.code == 404

@@ -127,6 +127,11 @@ class ScriptedNode:
         with urllib.request.urlopen(f"http://{self.node.admin}{path}", timeout=WAIT_S) as answer:
             return json.loads(answer.read())
 
+    def post(self, path: str) -> Any:
+        request = urllib.request.Request(f"http://{self.node.admin}{path}", method="POST", data=b"")
+        with urllib.request.urlopen(request, timeout=WAIT_S) as answer:
+            return json.loads(answer.read())
+
     def statuses(self) -> Mapping[str, dict[str, Any]]:
         return {status["name"]: status for status in self.get("/v1/transforms")}
 
