@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -131,6 +132,40 @@ def _compiler() -> Path:
     raise Missing("no C compiler (Debian: gcc)")
 
 
+def _npm() -> Path:
+    _node_js()
+    return _program("npm", "npm builds TypeScript projects (Debian: npm)")()
+
+
+def _zig() -> Path:
+    """A Python whose `-m ziglang cc` compiles to wasm32-wasi: the one that builds our own guests."""
+    source = ROOT / "node/headrace/transforms/engines/guest/build.py"
+    spec = importlib.util.spec_from_file_location("headrace_guest_build", source)
+    assert spec is not None
+    assert spec.loader is not None
+    build = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = build  # dataclasses look their module up
+    spec.loader.exec_module(build)
+    with _lock("zig"):
+        try:
+            return Path(build.zig()[0])
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise Missing(f"ziglang cannot be installed: {error}") from error
+
+
+def _rust() -> Path:
+    """A rustc with the target wasm32-unknown-unknown and a cargo beside it."""
+    found = [shutil.which("rustc"), "/usr/bin/rustc"]
+    for rustc in [Path(each) for each in found if each is not None]:
+        command = [rustc, "--print", "target-libdir", "--target", "wasm32-unknown-unknown"]
+        if not rustc.exists() or not rustc.with_name("cargo").exists():
+            continue
+        said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout.strip()
+        if said and Path(said).is_dir():
+            return rustc
+    raise Missing("no Rust with the target wasm32-unknown-unknown (Debian: cargo libstd-rust-dev-wasm32 lld)")
+
+
 REQUIREMENTS = {
     requirement.name: requirement
     for requirement in (
@@ -140,6 +175,9 @@ REQUIREMENTS = {
         Requirement("javascript-clients", "kafkajs and @platformatic/kafka", _node_clients),
         Requirement("kcat", "a C client on an old librdkafka", _program("kcat", "Debian: kcat")),
         Requirement("javac", "compiles the Kafka Streams peer", _program("javac", "Debian: openjdk-17-jdk-headless")),
+        Requirement("npm", "builds a generated TypeScript project", _npm),
+        Requirement("zig", "builds a generated C project", _zig),
+        Requirement("rust", "builds a generated Rust project", _rust),
         Requirement("cc", "compiles the bench's load client", _compiler),
     )
 }

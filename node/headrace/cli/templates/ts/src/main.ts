@@ -1,19 +1,19 @@
 // __NAME__: upper-cases the value of every record of topic "tiktok" into "tiktok-$__NAME__$".
-import { PolicyError, PolicyInjection, SimpleTransform, type Record, type RecordBatch } from "headrace";
+import { PolicyError, PolicyInjection, SimpleTransform, type Output, type Record } from "headrace";
 
 const transform = new SimpleTransform();
 
 transform.subscribe([["tiktok", PolicyInjection.Latest]]);
 transform.errorHandler(PolicyError.SkipOnFailure);
 
-const shout = (record: Record): Record => ({
+const shout = (record: Record) => ({
   ...record,
   value: Buffer.from(record.value.toString().toUpperCase()),
 });
 
-transform.processRecord(async (batch: RecordBatch) => {
-  const output = new Map<string, RecordBatch>();
-  output.set("__NAME__", batch.map(({ header, records }) => ({ header, records: records.map(shout) })));
+transform.processRecord(async ({ header, records }) => {
+  const output: Output = new Map();
+  output.set("__NAME__", { header, records: records.map(shout) });
   return output;
 });
 
