@@ -226,14 +226,18 @@ class Partition:
             self._producers.take(header, now_ms)
         return Appended(base_offset, base_offset + header.last_offset_delta, append_time_ms, log.log_start_offset)
 
-    def append_internal(self, batches: bytearray | bytes) -> Appended:
+    def append_internal(self, batches: bytearray | bytes | memoryview) -> Appended:
         """Write batches that the node itself made. Offsets are assigned here, producer fields are kept as they are.
 
-        A `bytearray` is patched in place; `bytes` are copied first. Raises Retriable as `append`.
+        What can be written is patched in place; `bytes` are copied first. Raises Retriable as `append`.
         """
         if self._stopped is not None:
             raise self._unavailable()
-        buffer = batches if isinstance(batches, bytearray) else bytearray(batches)
+        buffer: bytearray | memoryview
+        if isinstance(batches, bytearray) or (isinstance(batches, memoryview) and not batches.readonly):
+            buffer = batches
+        else:
+            buffer = bytearray(batches)
         headers = check_batches(buffer)
         log = self.log
         base_offset = next_offset = log.next_offset

@@ -22,7 +22,7 @@ from headrace.transforms.engines.wasm import Sandbox, Stopped, WasmRuntime
 
 #: JavaScript call depth: with the native stack of wasm.py this makes endless recursion a RangeError that the script may
 #: catch, and not a trap.
-_JS_STACK_BYTES = 256 * KIB
+_JS_STACK_BYTES = 512 * KIB
 _OWN_MESSAGE = re.compile(r"\A(TypeError|InternalError): ")
 
 

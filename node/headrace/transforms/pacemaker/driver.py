@@ -383,7 +383,7 @@ class PacemakerDriver:
             if partition is None:
                 return ChunkAppended(effect.op, next_offsets, f"{topic}-{effect.lane.partition} is not here")
             try:
-                appended = partition.append_internal(bytearray(outputs[key]))
+                appended = partition.append_internal(outputs[key])
             except HeadraceError as error:
                 return ChunkAppended(effect.op, next_offsets, f"cannot write to {topic}: {error}")
             next_offsets[key] = appended.next_offset
