@@ -157,7 +157,7 @@ def _rust() -> Path:
     """A rustc with the target wasm32-unknown-unknown and a cargo beside it."""
     found = [shutil.which("rustc"), "/usr/bin/rustc"]
     for rustc in [Path(each) for each in found if each is not None]:
-        command = [rustc, "--print", "target-libdir", "--target", "wasm32-unknown-unknown"]
+        command = [str(rustc), "--print", "target-libdir", "--target", "wasm32-unknown-unknown"]
         if not rustc.exists() or not rustc.with_name("cargo").exists():
             continue
         said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout.strip()
