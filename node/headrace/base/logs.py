@@ -1,17 +1,26 @@
 """One line per event, as text for people or JSON for machines.
 
 Fields that belong to the event (partition, script, offset, ...) are passed as `extra={"fields": {...}}` so that both
-formats carry them; the message alone must still make sense.
+formats carry them; the message alone must still make sense. Messages quote what clients and scripts said: control
+characters are shown escaped, so that nobody can forge a line or drive a terminal.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from typing import Literal
 
 LogFormat = Literal["text", "json"]
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _plain(text: str) -> str:
+    return _CONTROL.sub(lambda found: repr(found.group())[1:-1], text)
 
 
 class _TextFormatter(logging.Formatter):
@@ -22,8 +31,12 @@ class _TextFormatter(logging.Formatter):
         line = super().format(record)
         fields = getattr(record, "fields", None)
         if fields:
-            line += " " + " ".join(f"{key}={value}" for key, value in fields.items())
+            line += " " + " ".join(f"{key}={_plain(str(value))}" for key, value in fields.items())
         return line
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = _plain(record.message)
+        return super().formatMessage(record)
 
 
 class _JsonFormatter(logging.Formatter):
