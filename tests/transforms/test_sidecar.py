@@ -140,6 +140,28 @@ def test_a_spinning_script_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.M
     with_engine(tmp_path, monkeypatch, story)
 
 
+def test_every_order_is_answered_when_a_script_is_unloaded_in_the_middle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that stays out would look like a chunk that never ends, and the engine would be killed for it."""
+
+    async def story(node: Node) -> None:
+        await node.load(1, "spin")
+        for op in (10, 11, 12):
+            node.start_run(op, 1, "spin")
+        node.engine.send(channel.encode_unload(1))
+        await node.until(lambda: {10, 11, 12} <= set(node.frames))
+        assert [node.frames[op].kind for op in (11, 12)] == [Kind.REFUSED] * 2
+        # Unloaded before it is loaded: that is an answer, too.
+        order = LoadOrder(2, "loud", b"d" * 32, "js", {}, b"upper")
+        node.engine.send(channel.encode_unload(2))
+        node.engine.send(channel.encode_load(2, order), op=2, load=True)
+        assert (await node.answer(2)).kind == Kind.LOAD_FAILED
+        assert not node.engine._link.owed  # type: ignore[union-attr]
+
+    with_engine(tmp_path, monkeypatch, story)
+
+
 def test_chunks_of_one_script_come_back_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(node: Node) -> None:
         await node.load(1, "upper")

@@ -140,10 +140,14 @@ class Sidecar:
     def _close_script(self, script: _Script) -> None:
         with script.lock:
             script.closed = True
+            dropped = [op for op, _body in script.orders]
             script.orders.clear()
-            if script.queued:
-                return  # the worker closes it
-        script.runner.close()
+            running = script.queued
+        for op in dropped:
+            # The node counts on an answer to every order: one that stays out looks to it like an engine that is stuck.
+            self._send(channel.encode_refused(op, Failure("engine", "the script was unloaded")))
+        if not running:  # else the worker closes it
+            script.runner.close()
 
     # ---- loaders
 
@@ -161,11 +165,14 @@ class Sidecar:
             self._send(channel.encode_load_failed(op, Failure("load", f"{type(error).__name__}: {error}")))
             return
         with self._scripts_lock:
-            if order.handle in self._dropped:
-                self._dropped.discard(order.handle)
-                runner.close()
-                return
-            self._scripts[order.handle] = _Script(runner)
+            dropped = order.handle in self._dropped
+            self._dropped.discard(order.handle)
+            if not dropped:
+                self._scripts[order.handle] = _Script(runner)
+        if dropped:
+            runner.close()
+            self._send(channel.encode_load_failed(op, Failure("engine", "the script was unloaded")))
+            return
         info = runner.info
         subscriptions = tuple((s.topic, s.start_from) for s in info.subscriptions[:_LOAD_TOPIC_LIMIT])
         self._send(channel.encode_loaded(op, LoadAnswer(subscriptions, info.error_policy)))
@@ -208,9 +215,9 @@ class Sidecar:
             return channel.encode_refused(op, Failure("engine", f"{type(error).__name__}: {error}"))
 
     def _send(self, parts: Sequence[Buffer]) -> None:
-        """Blocks while the node does not read: that is the back-pressure."""
+        """Blocks while the node does not read: that is the back-pressure. An answer that nobody awaits is dropped."""
         pending = [memoryview(part) for part in parts if len(part)]
-        with self._send_lock, contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        with self._send_lock, contextlib.suppress(OSError):
             while pending:
                 sent = self._connection.sendmsg(pending)
                 while pending and sent >= len(pending[0]):
