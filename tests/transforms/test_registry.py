@@ -18,7 +18,14 @@ from headrace.contract.script import (
     parse_registry_record,
     registry_headers,
 )
-from headrace.transforms.registry.catalog import ORPHAN_REFUSALS_MAX, SCRIPTS_MAX, Catalog, Refusal, RegistryRecord
+from headrace.transforms.registry.catalog import (
+    ORPHAN_REFUSALS_MAX,
+    SCRIPTS_MAX,
+    Catalog,
+    Refusal,
+    RegistryRecord,
+    judge,
+)
 
 JS = b"engine.processRecord(b => b)"
 
@@ -118,9 +125,13 @@ def test_a_wrong_record_is_told_what_is_wrong(change: dict[str, object], told: s
 )
 def test_no_record_does_anything_but_be_taken_or_refused(key, value, headers) -> None:  # type: ignore[no-untyped-def]
     catalog = Catalog()
-    change = catalog.apply(RegistryRecord(0, 0, key, value, headers))
+    change = take(catalog, RegistryRecord(0, 0, key, value, headers))
     assert isinstance(change, ScriptRecord | ScriptRemoval | Refusal)
     catalog.check_invariants()
+
+
+def take(catalog: Catalog, written: RegistryRecord):  # type: ignore[no-untyped-def]
+    return catalog.apply(written.offset, judge(written))
 
 
 def record(offset: int, name: str, value: bytes | None = JS, **headers: str) -> RegistryRecord:
@@ -130,45 +141,45 @@ def record(offset: int, name: str, value: bytes | None = JS, **headers: str) -> 
 
 def test_the_last_writer_wins_and_an_empty_value_removes() -> None:
     catalog = Catalog()
-    catalog.apply(record(0, "a", b"one"))
-    catalog.apply(record(1, "b", b"two"))
-    catalog.apply(record(5, "a", b"three"))
+    take(catalog, record(0, "a", b"one"))
+    take(catalog, record(1, "b", b"two"))
+    take(catalog, record(5, "a", b"three"))
     assert {name: script.content for name, script in catalog.scripts.items()} == {"a": b"three", "b": b"two"}
-    catalog.apply(record(6, "b", None))
+    take(catalog, record(6, "b", None))
     assert list(catalog.scripts) == ["a"]
     assert catalog.next_offset == 7
 
 
 def test_a_bad_record_leaves_the_version_before_it_and_is_remembered() -> None:
     catalog = Catalog()
-    catalog.apply(record(0, "a", b"good"))
-    refusal = catalog.apply(record(1, "a", b"bad", mode="inline"))
+    take(catalog, record(0, "a", b"good"))
+    refusal = take(catalog, record(1, "a", b"bad", mode="inline"))
     assert isinstance(refusal, Refusal)
     assert refusal.running_offset == 0
     assert catalog.scripts["a"].content == b"good"
     assert "not available" in catalog.refusals["a"].message
-    catalog.apply(record(2, "a", b"better"))
+    take(catalog, record(2, "a", b"better"))
     assert not catalog.refusals
 
 
 def test_a_record_read_twice_changes_nothing() -> None:
     catalog = Catalog()
-    assert catalog.apply(record(3, "a")) is not None
-    assert catalog.apply(record(3, "a", None)) is None
+    assert take(catalog, record(3, "a")) is not None
+    assert take(catalog, record(3, "a", None)) is None
     assert "a" in catalog.scripts
 
 
 def test_nonsense_cannot_fill_the_memory() -> None:
     catalog = Catalog()
     for offset in range(ORPHAN_REFUSALS_MAX * 2):
-        catalog.apply(record(offset, f"n{offset}", JS, mode="?"))
+        take(catalog, record(offset, f"n{offset}", JS, mode="?"))
     assert len(catalog.refusals) == ORPHAN_REFUSALS_MAX
     for offset in range(1_000, 1_000 + SCRIPTS_MAX):
-        catalog.apply(record(offset, f"s{offset}"))
-    refusal = catalog.apply(record(9_000, "one-too-many"))
+        take(catalog, record(offset, f"s{offset}"))
+    refusal = take(catalog, record(9_000, "one-too-many"))
     assert isinstance(refusal, Refusal)
     assert "remove one first" in refusal.message
-    assert isinstance(catalog.apply(record(9_001, "s1000", b"redeployed")), ScriptRecord)
+    assert isinstance(take(catalog, record(9_001, "s1000", b"redeployed")), ScriptRecord)
     catalog.check_invariants()
 
 

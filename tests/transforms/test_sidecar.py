@@ -304,12 +304,14 @@ def test_an_engine_that_is_not_there_yet_is_waited_for(tmp_path: Path, monkeypat
             node, cache_dir=tmp_path, clock=SystemClock(), tasks=tasks, command=COMMAND, engine_socket=path
         )
         node.engine.start()
-        await asyncio.sleep(0.1)
+        await node.until(lambda: node.losses)
+        assert "cannot reach" in node.losses[0]
         process = await asyncio.create_subprocess_exec(*COMMAND, "--listen", str(path), "--cache", str(tmp_path))
         await node.until(lambda: node.ups == 1)
+        tries = len(node.losses)
         process.kill()
         await process.wait()
-        await node.until(lambda: node.losses)
+        await node.until(lambda: len(node.losses) > tries)
         await node.engine.stop()
         await tasks.stop()
 

@@ -1,10 +1,10 @@
 """Start the engine sidecar, watch it, start it again: the node's end of the channel.
 
 Runs on the node's event loop. The sidecar is a child over a socket pair, or (with `engine_socket`) somebody else's
-process that is only connected to. Whoever dies, `listener` is told once per life: `on_engine_up`, frames,
-`on_engine_lost`. Must not know scripts: which of them is to blame for a death is the pacemaker's question.
-Surprising: a child that does not answer pings, or holds one chunk far beyond every deadline, is killed here, because
-a wedged engine would look like a script that is merely slow.
+process that is only connected to. Whoever dies, `listener` is told: `on_engine_up`, frames, `on_engine_lost` (also
+when an engine cannot even be reached). Must not know scripts: which of them is to blame for a death is the
+pacemaker's question. Surprising: a child that does not answer pings, or holds one chunk far beyond every deadline, is
+killed here, because a wedged engine would look like a script that is merely slow.
 """
 
 from __future__ import annotations
@@ -136,9 +136,12 @@ class EngineSupervisor:
         try:
             link = await self._connect()
         except (OSError, TimeoutError, ChannelError) as error:
-            await self._reap()
+            ended = await self._reap()
             where = self._engine_socket or "the engine process"
-            return f"cannot reach {where}: {error or type(error).__name__}"
+            reason = f"cannot reach {where}: {error or type(error).__name__}{ended}"
+            if not self._stopping:
+                self._listener.on_engine_lost(reason)
+            return reason
         self._link = link
         log.info("engine is up", extra={"fields": {"pid": link.engine_pid}})
         self._listener.on_engine_up()

@@ -44,6 +44,21 @@ class Refusal:
 
 
 Change = ScriptRecord | ScriptRemoval | Refusal
+Judged = ScriptRecord | ScriptRemoval | BadScriptRecord
+
+
+def judge(record: RegistryRecord) -> Judged:
+    """What the record says by itself. Hashes the script: for a large one call it in a thread."""
+    try:
+        return parse_registry_record(
+            offset=record.offset,
+            timestamp_ms=record.timestamp_ms,
+            key=record.key,
+            value=record.value,
+            headers=record.headers,
+        )
+    except BadScriptRecord as error:
+        return error
 
 
 class Catalog:
@@ -55,30 +70,21 @@ class Catalog:
         #: The newest refused record per name. Invariant: newer than the version in `scripts`.
         self.refusals: dict[str, Refusal] = {}
 
-    def apply(self, record: RegistryRecord) -> Change | None:
-        """Take one record; offsets rise (holes are fine, the topic is compacted). None: the record was seen before."""
-        if record.offset < self.next_offset:
+    def apply(self, offset: int, judged: Judged) -> Change | None:
+        """Take one judged record; offsets rise (holes are fine, the topic is compacted). None: it was seen before."""
+        if offset < self.next_offset:
             return None
-        self.next_offset = record.offset + 1
-        try:
-            parsed = parse_registry_record(
-                offset=record.offset,
-                timestamp_ms=record.timestamp_ms,
-                key=record.key,
-                value=record.value,
-                headers=record.headers,
-            )
-            if isinstance(parsed, ScriptRecord) and parsed.name not in self.scripts:
-                self._check_room(parsed.name)
-        except BadScriptRecord as error:
-            return self._refuse(error, record.offset)
-        if isinstance(parsed, ScriptRecord):
-            self.refusals.pop(parsed.name, None)
-            self.scripts[parsed.name] = parsed
-            return parsed
-        self.scripts.pop(parsed.name, None)
-        self.refusals.pop(parsed.name, None)
-        return parsed
+        self.next_offset = offset + 1
+        if isinstance(judged, ScriptRecord) and judged.name not in self.scripts and len(self.scripts) >= SCRIPTS_MAX:
+            judged = BadScriptRecord(judged.name, f"{SCRIPTS_MAX} scripts are deployed already: remove one first")
+        if isinstance(judged, BadScriptRecord):
+            return self._refuse(judged, offset)
+        self.refusals.pop(judged.name, None)
+        if isinstance(judged, ScriptRecord):
+            self.scripts[judged.name] = judged
+        else:
+            self.scripts.pop(judged.name, None)
+        return judged
 
     def advance(self, next_offset: int) -> None:
         """Offsets below `next_offset` hold nothing more (compacted away)."""
@@ -92,10 +98,6 @@ class Catalog:
             assert script.registry_offset < self.next_offset
             refusal = self.refusals.get(name)
             assert refusal is None or refusal.registry_offset > script.registry_offset
-
-    def _check_room(self, name: str) -> None:
-        if len(self.scripts) >= SCRIPTS_MAX:
-            raise BadScriptRecord(name, f"{SCRIPTS_MAX} scripts are deployed already: remove one first")
 
     def _refuse(self, error: BadScriptRecord, offset: int) -> Refusal:
         running = self.scripts.get(error.name)

@@ -17,7 +17,7 @@ from headrace.base.limits import MIB, SCRIPT_BYTES_MAX
 from headrace.partitions.partition import Partition
 from headrace.records.batch import parse_header
 from headrace.records.reader import Record, read_records
-from headrace.transforms.registry.catalog import Catalog, Change, RegistryRecord
+from headrace.transforms.registry.catalog import Catalog, Change, RegistryRecord, judge
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +91,9 @@ class RegistryFollower:
             if record.offset < begin:
                 continue
             taken = RegistryRecord(record.offset, record.timestamp_ms, record.key, record.value, record.headers)
-            if record.value is not None and len(record.value) > _IN_THREAD_BYTES:
-                change = await asyncio.to_thread(catalog.apply, taken)
-            else:
-                change = catalog.apply(taken)
+            large = record.value is not None and len(record.value) > _IN_THREAD_BYTES
+            judged = await asyncio.to_thread(judge, taken) if large else judge(taken)
+            change = catalog.apply(record.offset, judged)
             if change is not None:
                 changes.append(change)
         catalog.advance(batches[-1][0])
