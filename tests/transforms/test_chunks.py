@@ -181,6 +181,18 @@ def test_isolation_gives_up_after_its_budget_and_goes_on_with_the_next_chunk() -
     assert answer.records_skipped == answer.end_offset
 
 
+def test_isolation_that_gives_much_goes_on_with_the_next_chunk() -> None:
+    def bloat(records):  # type: ignore[no-untyped-def]
+        if len(records) > 1:
+            raise GuestError("output", "too much", instance_lost=False)
+        return {None: [Record(0, 1, None, b"x" * 10_000_000)]}
+
+    SCRIPTS["bloat"] = bloat
+    answer = runner("bloat").run(order(batch(0, *"abcdef")))
+    assert (answer.end_offset, answer.records_out) == (2, 2)
+    assert check_answer(answer) is None
+
+
 def test_a_key_that_names_no_topic_is_the_scripts_failure() -> None:
     answer = runner("badkey").run(order(batch(0, "a")))
     assert answer.halted is not None

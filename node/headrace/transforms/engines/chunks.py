@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from headrace.base.clock import Clock
 from headrace.base.errors import HeadraceError
-from headrace.base.limits import CHUNK_BYTES_MAX, UNCOMPRESSED_CHUNK_BYTES_MAX
+from headrace.base.limits import CHUNK_BYTES_MAX, MIB, UNCOMPRESSED_CHUNK_BYTES_MAX
 from headrace.contract.names import output_key_problem
 from headrace.records.batch import HEADER_BYTES, BatchHeader, parse_header, seal_crc, stamp_producer
 from headrace.records.builder import build_batch
@@ -29,6 +29,9 @@ _UNPACKED_TARGET_BYTES = 2 * CHUNK_BYTES_MAX
 # Isolation runs record after record; each may use up its whole deadline. After this long the answer is what there is
 # so far.
 _ISOLATION_BUDGET_US = 10_000_000
+
+# Each run of isolation may give as much as a whole chunk; after this much the answer is what there is so far.
+_OUTPUT_ENOUGH_BYTES = 16 * MIB
 
 _LOG_LINES_MAX = 1_000
 _SKIPPED_SAMPLE_MAX = 10
@@ -113,6 +116,7 @@ class _Chunk:
         self._order = order
         self._end_offset = order.start_offset
         self._outputs: dict[str, list[Buffer]] = {}
+        self._output_bytes = 0
         self._records_in = 0
         self._records_skipped = 0
         self._skipped: list[Failure] = []
@@ -190,14 +194,14 @@ class _Chunk:
             if problem is not None:
                 raise GuestError("output", problem, instance_lost=False)
             if data:
-                self._outputs.setdefault(name, []).append(data)
+                self._put(name, data)
         self._records_in += record_count
 
     def _isolate(self, pieces: Sequence[_Piece], next_offset: int, error: GuestError | None) -> None:
         """Something in the chunk fails: find out what, and process the rest around it."""
         give_up_us = self._runner.now_us() + _ISOLATION_BUDGET_US
         for piece in pieces:
-            if self._out_of_time(give_up_us):
+            if self._enough(give_up_us):
                 return
             if piece.data is None:
                 if not self._fail_piece(piece):
@@ -226,7 +230,7 @@ class _Chunk:
             )
             return self._fail_piece(undecodable)
         for record in records:
-            if self._out_of_time(give_up_us):
+            if self._enough(give_up_us):
                 return False
             try:
                 if len(records) == 1:
@@ -241,8 +245,11 @@ class _Chunk:
             self._end_offset = record.offset + 1
         return True
 
-    def _out_of_time(self, give_up_us: int) -> bool:
-        return self._end_offset > self._order.start_offset and self._runner.now_us() > give_up_us
+    def _enough(self, give_up_us: int) -> bool:
+        """Isolation took long, or many small runs gave much: answer with what there is."""
+        if self._end_offset == self._order.start_offset:
+            return False
+        return self._output_bytes > _OUTPUT_ENOUGH_BYTES or self._runner.now_us() > give_up_us
 
     def _fail_piece(self, piece: _Piece) -> bool:
         failure = Failure("input", f"the batch cannot be decoded: {piece.problem}", offset=piece.start_offset)
@@ -266,8 +273,12 @@ class _Chunk:
             self._skipped.append(failure)
         if self._order.mode == "dead-letter":
             key = f"{self._runner.name}-dead-letter"
-            self._outputs.setdefault(key, []).append(_rebuilt([self._dead(record, failure) for record in records]))
+            self._put(key, _rebuilt([self._dead(record, failure) for record in records]))
         return True
+
+    def _put(self, key: str, data: Buffer) -> None:
+        self._outputs.setdefault(key, []).append(data)
+        self._output_bytes += len(data)
 
     def _dead(self, record: Record, failure: Failure) -> Record:
         order = self._order

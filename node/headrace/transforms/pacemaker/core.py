@@ -115,7 +115,11 @@ class Pacemaker:
         limits = world.limits
         if world.stopping or not world.engine_up:
             return
-        while world.rotation and world.flights < limits.flights_max and world.flight_bytes < limits.flight_bytes_max:
+        started = 0
+        # Every start is answered by an event, so what is left over here has its turn soon.
+        while world.rotation and started < limits.starts_per_event_max:
+            if world.flights >= limits.flights_max or world.flight_bytes >= limits.flight_bytes_max:
+                return
             name = next(iter(world.rotation))
             del world.rotation[name]
             script = world.scripts[name]
@@ -125,6 +129,7 @@ class Pacemaker:
             if lane is None:
                 continue
             lanes.start_chunk(world, script, lane)
+            started += 1
             if script.ready:
                 world.rotation[name] = None
 

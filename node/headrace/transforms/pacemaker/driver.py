@@ -78,8 +78,9 @@ log = logging.getLogger("headrace.transforms")
 
 _OFFSET_OUT_OF_RANGE = 1
 
-# Events handled before the loop gets a turn: a burst of chunks must not delay clients.
+# Events handled, and time spent, before the loop gets a turn: a burst of chunks must not delay clients.
 _EVENTS_PER_TURN = 100
+_TURN_US = 2_000
 
 _TOPIC_TIMEOUT_S = 15.0
 
@@ -166,20 +167,22 @@ class PacemakerDriver:
         advanced, self._advanced = self._advanced, {}
         for partition in advanced:
             self._events.append(VisibleAdvanced(partition.topic, partition.index, _readable(partition)))
-        self._handle(_EVENTS_PER_TURN)
+        self._handle(_EVENTS_PER_TURN, yielding=True)
         if self._events:
             self._need_turn()
 
-    def _handle(self, count: int) -> None:
-        """Handle up to `count` queued events with all that follows from them at once."""
+    def _handle(self, count: int, *, yielding: bool = False) -> None:
+        """Handle up to `count` queued events with all that follows from them at once; with `yielding` not for long."""
         events = self._events
-        now_ms = self._clock.monotonic_us() // 1000
-        while events and count > 0:
+        began_us = now_us = self._clock.monotonic_us()
+        while events and count > 0 and (now_us - began_us < _TURN_US or not yielding):
             count -= 1
+            now_ms = now_us // 1000
             for effect in self.core.handle(events.popleft(), now_ms):
                 answer = self._carry[type(effect)](effect)
                 if answer is not None:
                     events.append(answer)
+            now_us = self._clock.monotonic_us()
         self._flush_progress()
         self._set_timer()
         for waiter in [waiter for waiter in self._waiters if waiter[0]()]:

@@ -43,6 +43,8 @@ class PaceLimits:
     flights_max: int = 64
     #: Two keep the engine's thread busy while the node writes; more would let one slow script hold all flights.
     flights_per_script_max: int = 2
+    #: Chunks begun in answer to one event: reading them all at once would hold up the node's clients.
+    starts_per_event_max: int = 4
     loads_max: int = 4
     #: How late a checkpoint may be: what a restart reads and runs again for nothing.
     checkpoint_ms: int = 1_000
