@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 
@@ -103,3 +104,8 @@ class Output:
 def counted(count: int, noun: str) -> str:
     """`1 partition`, `16 partitions`."""
     return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def readable_time(timestamp_ms: int, precision: str = "seconds") -> str:
+    """A timestamp in the reader's time zone."""
+    return datetime.fromtimestamp(timestamp_ms / 1000).astimezone().isoformat(" ", precision)

@@ -22,12 +22,16 @@ from headrace.cli.invocation import Failure
 from headrace.cli.output import counted
 from headrace.cli.session import Session, command
 from headrace.client import streams, topics
+from headrace.client.errors import Refused
 from headrace.client.streams import ConsumedRecord
-from headrace.contract.names import topic_name_problem
+from headrace.client.topics import TopicInfo
+from headrace.client.wire import KafkaWire
+from headrace.contract.names import split_materialised, topic_name_problem
 
 # Pieces of standard input that wait to be sent; beyond it reading pauses.
 PIECES_WAITING_MAX = 16
 PIECE_BYTES = 256 * 1024
+POLL_S = 0.1
 # A line longer than this is no record that any topic takes.
 LINE_BYTES_MAX = streams.RECORD_BYTES_MAX
 
@@ -157,7 +161,7 @@ async def _records(
     exit_at_end: bool,
 ) -> AsyncGenerator[ConsumedRecord, None]:
     async with session.wire() as wire:
-        info = (await topics.list_topics(wire, [name]))[0]
+        info = await _found(wire, name, wait=not exit_at_end)
         await topics.fill_offsets(wire, info)
     if partition is not None:
         if partition >= len(info.partitions):
@@ -191,6 +195,23 @@ async def _records(
     async with aclosing(records):
         async for record in records:
             yield record
+
+
+async def _found(wire: KafkaWire, name: str, *, wait: bool) -> TopicInfo:
+    """The topic; one that a script is going to make is waited for, since its first record creates it."""
+    split = split_materialised(name)
+    said = False
+    while True:
+        try:
+            return (await topics.list_topics(wire, [name]))[0]
+        except Refused as error:
+            if error.code != topics.UNKNOWN_TOPIC_OR_PARTITION or split is None or not wait:
+                raise
+        if not said:
+            await topics.list_topics(wire, [split[0]])
+            click.echo(f"waiting for {name}: its script's first record creates it", err=True)
+            said = True
+        await asyncio.sleep(POLL_S)
 
 
 _FIELDS: dict[str, Callable[[ConsumedRecord], bytes]] = {

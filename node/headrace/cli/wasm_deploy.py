@@ -14,7 +14,7 @@ from typing import Any, cast
 import click
 
 from headrace.cli.invocation import Failure
-from headrace.cli.output import counted
+from headrace.cli.output import counted, readable_time
 from headrace.cli.script_check import check_script, read_script
 from headrace.cli.session import Session, assignments, command
 from headrace.client import registry
@@ -97,28 +97,36 @@ async def deploy(
 
 
 async def _wait_running(session: Session, name: str, registry_offset: int, digest: str) -> dict[str, Any]:
-    """Poll the status until every partition runs this digest. Raises Failure with the reason when it will not."""
+    """Poll the status until every partition runs this digest. Raises Failure with the reason when it will not, or when
+    it already fails."""
     admin = session.admin_http()
-    deadline_s = asyncio.get_running_loop().time() + WAIT_TIMEOUT_S
+    loop = asyncio.get_running_loop()
+    deadline_s = loop.time() + WAIT_TIMEOUT_S
     last = "no status yet"
-    while asyncio.get_running_loop().time() < deadline_s:
+    while loop.time() < deadline_s:
+        await asyncio.sleep(POLL_S)
         try:
             status: dict[str, Any] = await admin.get(f"/v1/transforms/{segment(name)}")
         except Refused as error:
             if error.code != NOT_FOUND:
                 raise
-            await asyncio.sleep(POLL_S)
             continue
-        last = f"{status['state']}: {status.get('message') or 'no message'}"
-        if status["registry_offset"] >= registry_offset:
-            partitions = status["partitions"]
-            if status["state"] in {"failed", "rejected"}:
-                raise Failure(f"{name} {last}")
-            if partitions and all(p["state"] == "running" and p["digest"] == digest for p in partitions):
-                return status
-            if status["registry_offset"] > registry_offset:
-                raise Failure(f"{name} was deployed again meanwhile (registry offset {status['registry_offset']})")
-        await asyncio.sleep(POLL_S)
+        if status["registry_offset"] < registry_offset:
+            continue
+        if status["registry_offset"] > registry_offset:
+            raise Failure(f"{name} was deployed again meanwhile (registry offset {status['registry_offset']})")
+        partitions = status["partitions"]
+        mine = [p for p in partitions if p["digest"] == digest]
+        if status["state"] in {"failed", "rejected", "deregistered"}:
+            raise Failure(f"{name} {status['state']}: {status['message']}")
+        if any(p["state"] == "retrying" for p in mine):
+            raise Failure(f"{name} is deployed, but fails and is tried again: {status['message']}")
+        if partitions and len(mine) == len(partitions) and all(p["state"] == "running" for p in mine):
+            return status
+        said = f"{status['state']}: {status['message']}" if status["message"] else status["state"]
+        if said != last and status["message"]:
+            click.echo(f"{name}: {status['message']}", err=True)
+        last = said
     raise Failure(f"{name} does not run on every partition after {WAIT_TIMEOUT_S:.0f} s ({last})")
 
 
@@ -155,5 +163,7 @@ async def logs(session: Session, name: str, follow: bool) -> None:
 
 
 def _log_line(line: dict[str, Any]) -> str:
-    where = f"{line.get('topic') or ''}/{line.get('partition', '')}"
-    return f"{line['ts']} {line['level']:<5} {where} {line['text']}"
+    where = line.get("partition")
+    return (
+        f"{readable_time(line['ts'], 'milliseconds')} {line['level']:<5} {f'{where}: ' if where else ''}{line['text']}"
+    )

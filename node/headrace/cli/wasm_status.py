@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
+from headrace.cli.output import readable_time
 from headrace.cli.session import Session, command
 from headrace.client.admin_http import segment
 
@@ -43,7 +42,7 @@ async def describe(session: Session, name: str) -> None:
 
     def people() -> None:
         plain = {key: value for key, value in status.items() if key not in {"partitions", "headers", "deployed_ms"}}
-        plain["deployed"] = _when(status["deployed_ms"])
+        plain["deployed"] = readable_time(status["deployed_ms"])
         shown = {key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in plain.items()}
         session.output.pairs({key: value for key, value in shown.items() if value not in {"", None}})
         if status["partitions"]:
@@ -80,8 +79,3 @@ async def resume(session: Session, name: str) -> None:
     """Let a paused or stopped script NAME go on."""
     await session.admin_http().post(f"/v1/transforms/{segment(name)}/resume")
     session.output.done(f"{name} goes on", {"name": name, "paused": False})
-
-
-def _when(timestamp_ms: int) -> str:
-    """A record's timestamp in the reader's time zone."""
-    return datetime.fromtimestamp(timestamp_ms / 1000).astimezone().isoformat(sep=" ", timespec="seconds")
