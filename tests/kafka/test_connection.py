@@ -177,10 +177,10 @@ def test_an_idle_connection_gives_its_large_buffer_back(broker, topic):
     with RawConnection(broker.port) as raw:
         produce(raw, broker, name, make_batch([b"x" * 900_000]))
         (server_side,) = [c for c in broker.server._connections if c.peer.endswith(f":{raw.sock.getsockname()[1]}")]
-        assert server_side._reserved_bytes > 900_000
+        assert server_side._input.reserved_bytes > 900_000
         used = broker.server.receive_memory.used_bytes
         broker.on_loop(lambda: server_side.idle_sweep(time.perf_counter() + 60, 10, 600, 30))
-        assert server_side._reserved_bytes == 0
+        assert server_side._input.reserved_bytes == 0
         assert broker.server.receive_memory.used_bytes < used
         assert produce(raw, broker, name, make_batch([b"x" * 900_000]))["base_offset"] == 1
     wait_until(lambda: broker.server.receive_memory.used_bytes == 0)
@@ -256,7 +256,7 @@ def test_a_client_that_does_not_read_costs_bounded_memory(tmp_path):
                         ]}
                     ]},
                 )  # fmt: skip
-            wait_until(lambda: any(c._write_paused for c in broker.server._connections))
+            wait_until(lambda: any(not c._may_handle() for c in broker.server._connections))
             grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib
             assert grown_kib < 64 * 1024
             # And when it reads at last, it gets everything, in order.
@@ -505,3 +505,27 @@ def test_requests_are_counted_and_timed(broker, topic):
         raw.call("api_versions", 0)
     after = counter.value, sum(histogram.counts), broker.metrics.counter("produced_bytes_total").value
     assert [b - a for a, b in zip(before, after, strict=True)] == [3, 3, 3 * len(batch)]
+
+
+def test_idle_connections_hold_little_memory(broker, topic):
+    """Thousands of clients may sit there: a buffer is tiny until there is work and after a quiet while."""
+    name = topic()
+    with RawConnection(broker.port) as raw:
+        raw.call("api_versions", 0)
+        (server_side,) = [c for c in broker.server._connections if c.peer.endswith(f":{raw.sock.getsockname()[1]}")]
+        assert len(server_side._input.data) == 1024
+        for _ in range(3):
+            assert produce(raw, broker, name, make_batch([b"x" * 40_000]))["error_code"] == 0
+        assert len(server_side._input.data) == 65_536
+        broker.on_loop(lambda: server_side.idle_sweep(time.perf_counter() + 60, 10, 600, 30))
+        assert len(server_side._input.data) == 1024
+        assert produce(raw, broker, name, make_batch([b"x" * 40_000]))["error_code"] == 0
+
+
+def test_a_pipelining_client_gets_a_larger_buffer_though_each_request_is_small(broker, topic):
+    with RawConnection(broker.port) as raw:
+        raw.send_bytes(request_frame(18, 0, 1, "x", b"", False) * 500)
+        for _ in range(500):
+            raw.read_frame()
+        (server_side,) = [c for c in broker.server._connections if c.peer.endswith(f":{raw.sock.getsockname()[1]}")]
+        assert len(server_side._input.data) == 65_536

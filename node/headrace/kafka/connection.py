@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import mmap
 import struct
 from bisect import bisect_left
 from collections import deque
@@ -22,21 +21,15 @@ from headrace.base.errors import Corrupt
 from headrace.base.metrics import Histogram
 from headrace.kafka.context import Deferred, Request
 from headrace.kafka.dispatch import API_VERSIONS, Route
-from headrace.kafka.memory import GIANT_BYTES_MIN
+from headrace.kafka.outlet import AnswerPart, Outlet
+from headrace.kafka.receive_buffer import ReceiveBuffer
 from headrace.kafka.refusals import unusual_frame
-from headrace.kafka.region_sender import AnswerPart, RegionSender
-from headrace.protocol.primitives import Part, ProtocolError, skip_tags
-from headrace.storage.region import FileRegion
+from headrace.protocol.primitives import ProtocolError, skip_tags
 
 if TYPE_CHECKING:
     from headrace.kafka.server import KafkaServer
 
 logger = logging.getLogger(__name__)
-
-#: Every connection has a receive buffer of this size; only frames that do not fit take memory from the shared pool.
-SMALL_BUFFER_BYTES = 64 * 1024
-# A large buffer holds at least this, so that a producer of 1 MB batches is served by few reads.
-_LARGE_BUFFER_BYTES_MIN = 512 * 1024
 
 # Requests of one connection that may wait for their commit at a time. A parked request holds about half a kilobyte.
 PARKED_REQUESTS_MAX = 4_096
@@ -44,12 +37,6 @@ PARKED_REQUESTS_MAX = 4_096
 # Unsent bytes at which a connection stops handling requests, and below which it goes on.
 _UNSENT_BYTES_HIGH = 1024 * 1024
 _UNSENT_BYTES_LOW = 256 * 1024
-
-# Answers up to this size are joined into one buffer, larger ones are handed over piece by piece.
-_JOIN_BYTES_MAX = 64 * 1024
-
-# While others wait for memory, a large frame must arrive at least this fast.
-_LARGE_FRAME_BYTES_PER_S_MIN = 1024 * 1024
 
 # Smallest request: API key, version, correlation id, null client id.
 _FRAME_BYTES_MIN = 8
@@ -88,15 +75,7 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport = cast(asyncio.Transport, None)
         self.peer = "?"
         self.last_active_s = 0.0
-        self._buffer: bytearray | mmap.mmap = bytearray(SMALL_BUFFER_BYTES)
-        self._view = memoryview(self._buffer)
-        self._reserved_bytes = 0
-        self._awaiting_memory = False
-        #: When a frame was last complete, or the memory for the one that began was granted.
-        self._last_frame_s = 0.0
-        #: Unhandled bytes are `_buffer[_start:_end]`.
-        self._start = 0
-        self._end = 0
+        self._input = ReceiveBuffer(server.receive_memory, self._room_came)
         #: Answers that must wait, or stand behind one that must. Empty nearly always.
         self._pending: deque[_Pending] = deque()
         #: An unanswered request forbids handling further ones.
@@ -110,12 +89,7 @@ class Connection(asyncio.BufferedProtocol):
         self._client_length = -2
         self._client_raw = b""
         self._client_id: str | None = None
-        self._wanted_bytes = 0
-        #: Answers of the frames that are being handled; sent together.
-        self._out: list[AnswerPart] = []
-        #: Sends file regions; made when the first one is due. While `_sending`, the transport is not written to.
-        self._sender: RegionSender | None = None
-        self._sending = False
+        self._outlet: Outlet = cast(Outlet, None)
 
     # ---- asyncio protocol
 
@@ -124,18 +98,19 @@ class Connection(asyncio.BufferedProtocol):
         peer = transport.get_extra_info("peername")
         self.peer = f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer)
         self.last_active_s = perf_counter()
+        self._outlet = Outlet(self._loop, self._transport, self._regions_sent)
         self._transport.set_write_buffer_limits(high=_UNSENT_BYTES_HIGH, low=_UNSENT_BYTES_LOW)
         self._server.opened(self)
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._view[self._end :]
+        return self._input.view[self._input.end :]
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._end += nbytes
-        if self._held_up or self._write_paused or self._closing:
-            # Reading goes on while requests wait, so that a client's disconnect is noticed, but only into the space
-            # there is.
-            if self._end == len(self._buffer):
+        received = self._input
+        received.end += nbytes
+        if self._closing or not self._may_handle():
+            # Reading goes on while requests wait, to notice a disconnect, but only into the space there is.
+            if received.full:
                 self._pause_reading()
             return
         self._handle_frames()
@@ -152,18 +127,10 @@ class Connection(asyncio.BufferedProtocol):
             elif source is not None:
                 source.cancel()
         self._pending.clear()
-        if self._sender is not None:
-            self._sender.close()
-            self._sender = None
-        if self._awaiting_memory:
-            self._server.receive_memory.withdraw(self._memory_reserved)
-        if self._reserved_bytes:
-            self._server.receive_memory.release(self._reserved_bytes)
-            self._reserved_bytes = 0
+        self._outlet.close()
+        self._input.close()
         self._server.send_memory.unsent_bytes -= self._unsent_bytes
         self._unsent_bytes = 0
-        self._view = memoryview(b"")
-        self._buffer = bytearray()
         self._server.closed(self)
 
     def pause_writing(self) -> None:
@@ -186,13 +153,14 @@ class Connection(asyncio.BufferedProtocol):
         self.last_active_s = began
         routes = self._routes
         ctx = self._ctx
-        buffer = self._buffer
-        view = self._view
-        out = self._out
+        received = self._input
+        buffer = received.data
+        view = received.view
+        out = self._outlet.parts
         last_route: Route | None = None
         same = 0
-        start = first = self._start
-        end = self._end
+        start = first = received.start
+        end = received.end
         while end - start >= 4:
             size = _read_size(buffer, start)[0]
             if size > self._frame_bytes_max or size < _FRAME_BYTES_MIN:
@@ -202,7 +170,7 @@ class Connection(asyncio.BufferedProtocol):
             start = position + size
             if start > end:
                 break
-            self._start = start
+            received.start = start
             try:
                 key, correlation_id, client_length = _read_head(buffer, position)
             except struct.error:  # the frame is the last thing in the buffer and ends in its header
@@ -245,10 +213,10 @@ class Connection(asyncio.BufferedProtocol):
                     same = 1
             elif not self._take(route, correlation_id, began, response):
                 break
-        if self._start != first:
-            self._last_frame_s = began
+        if received.start != first:
+            received.last_frame_s = began
         if out:
-            self._write_out()
+            self._outlet.flush()
         if last_route is not None:
             _count(last_route, same, perf_counter() - began)
         if not self._closing:
@@ -284,12 +252,12 @@ class Connection(asyncio.BufferedProtocol):
             waiting.ready = True
             self._pending.append(waiting)
             return True
-        self._out += parts
+        self._outlet.parts += parts
         if len(parts) == 1:
             return True
         # Records: send them now, and let the transport say whether the client keeps up before handling more.
-        self._write_out()
-        return not self._write_paused
+        self._outlet.flush()
+        return self._may_handle()
 
     def _encode(self, route: Route, correlation_id: int, response: Any) -> list[AnswerPart] | None:
         """The whole answer in pieces, frame length first; None if that failed and the connection is closing."""
@@ -381,182 +349,85 @@ class Connection(asyncio.BufferedProtocol):
         self._flush_scheduled = False
         pending = self._pending
         while pending and pending[0].ready:
-            self._out += pending.popleft().parts
-        if self._out:
-            self._write_out()
+            self._outlet.parts += pending.popleft().parts
+        if self._outlet.parts:
+            self._outlet.flush()
         if self._held_up and (not pending or (len(pending) < PARKED_REQUESTS_MAX // 2 and self._only_pipelined())):
             self._held_up = False
             self._go_on()
-        if self._closing and not pending and not self._sending:
+        if self._closing and not pending and not self._outlet.sending:
             self._transport.close()
 
     def _only_pipelined(self) -> bool:
         return all(entry.ready or entry.route is None or entry.route.pipelined for entry in self._pending)
 
-    def _write_out(self) -> None:
-        """Send `_out`, or leave it there while a file region is being sent."""
-        if self._sending:
-            return
-        parts = self._out
-        if len(parts) == 1:
-            self._transport.write(cast(Part, parts[0]))
-        elif sum(map(len, parts)) <= _JOIN_BYTES_MAX:
-            self._transport.write(b"".join(cast("list[Part]", parts)))
-        elif any(type(part) is FileRegion for part in parts):
-            self._write_regions(parts)
-        else:
-            self._transport.writelines(cast("list[Part]", parts))
-        parts.clear()
-
-    def _write_regions(self, parts: list[AnswerPart]) -> None:
-        try:
-            if not RegionSender.possible(self._transport):
-                # Something small is still with the transport, and answers keep their order.
-                self._transport.writelines(
-                    [part.read(0, len(part)) if type(part) is FileRegion else cast(Part, part) for part in parts]
-                )
-                return
-            if self._sender is None:
-                self._sender = RegionSender(self._loop, self._transport, self._regions_sent)
-            if not self._sender.send(parts):
-                self._sending = self._write_paused = True
-        except (OSError, Corrupt) as error:
-            self._sending_failed(error)
-
     def _regions_sent(self, error: Exception | None) -> None:
-        self._sending = self._write_paused = False
         self.last_active_s = perf_counter()
         if error is not None:
-            self._sending_failed(error)
-            return
-        if self._out:
-            self._write_out()
-        if self._closing and not self._sending and not self._pending:
+            # Half an answer cannot be taken back: only the end of the connection tells the client.
+            if isinstance(error, Corrupt):
+                logger.error("an answer to %s could not be read: %s", self.peer, error)
+            self.abort()
+        elif self._closing and not self._pending:
             self._transport.close()
         else:
             self._go_on()
 
-    def _sending_failed(self, error: Exception) -> None:
-        # Half an answer cannot be taken back: only the end of the connection tells the client.
-        if isinstance(error, Corrupt):
-            logger.error("an answer to %s could not be read: %s", self.peer, error)
-        self.abort()
-
     # ---- back-pressure and memory
+
+    def _may_handle(self) -> bool:
+        """Nothing stands in the way of the next request."""
+        return not (self._held_up or self._write_paused or self._outlet.sending)
 
     def _go_on(self) -> None:
         """Something that kept requests waiting is over."""
-        if self._closing or self._held_up or self._write_paused:
+        if self._closing or not self._may_handle():
             return
-        if self._end > self._start:
-            self._handle_frames()
-        else:
+        if self._input.empty:
             self._make_room()
+        else:
+            self._handle_frames()
 
     def _make_room(self) -> None:
-        """After handling: the next read needs space for the rest of the frame that has begun, if any."""
-        start, end = self._start, self._end
-        size = len(self._buffer)
-        if start == end:
-            self._start = self._end = 0
-            if self._reserved_bytes and self._server.receive_memory.contended:
-                self._shrink()
-        else:
-            if self._held_up or self._write_paused:
-                if end == size:
-                    self._pause_reading()
-                return
-            needed = 4 + _read_size(self._buffer, start)[0] if end - start >= 4 else 4
-            if start + needed > size:
-                if needed > size:
-                    self._grow(needed)
-                    return
-                # Copy through bytes: source and target overlap.
-                self._buffer[: end - start] = self._buffer[start:end]
-                self._start = 0
-                self._end = end - start
-        if self._reading_paused and not self._held_up and not self._write_paused and not self._awaiting_memory:
-            self._reading_paused = False
-            self._transport.resume_reading()
+        """After handling: go on reading if there is space for it."""
+        received = self._input
+        if self._may_handle():
+            received.make_room()
+        if received.full:
+            self._pause_reading()
+        elif self._reading_paused and self._may_handle():
+            self._resume_reading()
 
-    def _grow(self, needed_bytes: int) -> None:
-        """Get a buffer for a frame of `needed_bytes`, now or when the shared pool has room.
-
-        Until then reading goes on into the buffer there is, so that a client that gives up is noticed.
-        """
-        if self._awaiting_memory:
-            if self._end == len(self._buffer):
-                self._pause_reading()
-            return
-        size = max(needed_bytes, _LARGE_BUFFER_BYTES_MIN)
-        size = (size + 0xFFFF) & ~0xFFFF
-        if self._reserved_bytes:
-            self._server.receive_memory.release(self._reserved_bytes)
-            self._reserved_bytes = 0
-        self._wanted_bytes = size
-        if self._server.receive_memory.reserve(size, self._memory_reserved):
-            self._use_buffer(size)
-        else:
-            self._awaiting_memory = True
-            if self._end == len(self._buffer):
-                self._pause_reading()
-
-    def _memory_reserved(self) -> None:
-        self._awaiting_memory = False
-        if self._closing:
-            self._server.receive_memory.release(self._wanted_bytes)
-            return
-        self._use_buffer(self._wanted_bytes)
-
-    def _use_buffer(self, size: int) -> None:
-        if size != SMALL_BUFFER_BYTES:
-            self._reserved_bytes = size
-            self._last_frame_s = perf_counter()
-        start, end = self._start, self._end
-        # A giant buffer takes memory page by page as bytes arrive: announcing 100 MB must not cost the node 100 MB.
-        buffer = bytearray(size) if size <= GIANT_BYTES_MIN else mmap.mmap(-1, size)
-        buffer[: end - start] = self._view[start:end]
-        self._buffer = buffer
-        self._view = memoryview(buffer)
-        self._start = 0
-        self._end = end - start
-        if self._reading_paused and not self._held_up and not self._write_paused:
-            self._reading_paused = False
-            self._transport.resume_reading()
-
-    def _shrink(self) -> None:
-        """Back to the small buffer. Only while nothing is buffered."""
-        reserved, self._reserved_bytes = self._reserved_bytes, 0
-        self._use_buffer(SMALL_BUFFER_BYTES)
-        self._server.receive_memory.release(reserved)
+    def _room_came(self) -> None:
+        if self._reading_paused and self._may_handle():
+            self._resume_reading()
 
     def idle_sweep(self, now_s: float, shrink_after_s: float, close_after_s: float, stall_after_s: float) -> None:
         """Called by the server now and then: give memory back, close what is dead."""
         idle_s = now_s - self.last_active_s
-        if self._sending:
+        if self._outlet.sending:
             if idle_s > close_after_s:
                 self.abort()
             return
         if self._closing or self._held_up:
             return
-        if self._reserved_bytes and self._start == self._end and idle_s > shrink_after_s:
-            self._shrink()
-        elif self._reserved_bytes and self._server.receive_memory.contended and self._stalled(now_s, stall_after_s):
+        if self._input.empty and idle_s > shrink_after_s:
+            self._input.shrink()
+        if self._input.holds_up_others(now_s, self.last_active_s, stall_after_s):
             self._refuse("stalled", "it began a large request and sent too little while others wait for the memory")
         elif idle_s > close_after_s:
             self._closing = True
             self._transport.close()
 
-    def _stalled(self, now_s: float, stall_after_s: float) -> bool:
-        """A frame has begun and does not come on: nothing arrived for a while, or it trickles."""
-        if now_s - self.last_active_s > stall_after_s:
-            return True
-        return now_s - self._last_frame_s > stall_after_s + self._reserved_bytes / _LARGE_FRAME_BYTES_PER_S_MIN
-
     def _pause_reading(self) -> None:
         if not self._reading_paused and not self._closing:
             self._reading_paused = True
             self._transport.pause_reading()
+
+    def _resume_reading(self) -> None:
+        self._reading_paused = False
+        if not self._closing:
+            self._transport.resume_reading()
 
     def fetch_bytes_max(self) -> int:
         """How many bytes of records an answer may carry now, in view of what slow clients have not taken yet."""
@@ -565,8 +436,8 @@ class Connection(asyncio.BufferedProtocol):
     # ---- ending
 
     def _refuse_frame(self, size: int) -> None:
-        if self._client_length == -2 and self._start == 0:
-            guess = unusual_frame(bytes(self._buffer[: min(self._end, 8)]))
+        if self._client_length == -2 and self._input.start == 0:
+            guess = unusual_frame(bytes(self._input.view[: min(self._input.end, 8)]))
         else:
             guess = "lower max.request.size in the client" if size > 0 else "this is no Kafka request"
         self._refuse("frame", f"it announced a request of {size} bytes, allowed are {self._frame_bytes_max} ({guess})")
@@ -591,10 +462,10 @@ class Connection(asyncio.BufferedProtocol):
             return
         self._closing = True
         while self._pending and self._pending[0].ready:
-            self._out += self._pending.popleft().parts
-        if self._out:
-            self._write_out()
-        if not self._sending:
+            self._outlet.parts += self._pending.popleft().parts
+        if self._outlet.parts:
+            self._outlet.flush()
+        if not self._outlet.sending:
             self._transport.close()
 
     def finish(self) -> None:
@@ -608,7 +479,7 @@ class Connection(asyncio.BufferedProtocol):
                 # A fetch that waits for data would wait for nothing.
                 pending.source.abandon()
                 self._pending.remove(pending)
-        if not self._pending and not self._sending:
+        if not self._pending and not self._outlet.sending:
             self._transport.close()
 
     def abort(self) -> None:

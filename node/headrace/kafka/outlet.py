@@ -1,9 +1,8 @@
-"""Answers with file regions: the kernel copies record batches from the segment file to the socket.
+"""Where the answers of one connection leave: small ones through the transport, file regions past it, always in order.
 
-asyncio transports cannot do that while they own the socket, so while a transport has nothing to send, this sends past
-it, on a duplicate of its file descriptor, and waits for the socket by itself. Owned by `connection.py`, which keeps
-its hands off the transport until `send` is done. Surprising: the duplicate must be closed with the connection, else
-the peer never sees it end.
+asyncio transports cannot let the kernel copy from a file to their socket, so while a transport has nothing to send,
+`_RegionSender` sends past it, on a duplicate of its file descriptor, and waits for the socket by itself. Owned by
+`connection.py`. Surprising: that duplicate must be closed with the connection, else the peer never sees it end.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import os
 import socket
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from headrace.base.errors import Corrupt
 from headrace.protocol.primitives import Part
@@ -21,11 +21,14 @@ from headrace.storage.region import FileRegion
 #: What stands in an answer: bytes, or a stretch of a file.
 AnswerPart = Part | FileRegion
 
+# Answers up to this size are joined into one buffer, larger ones are handed over piece by piece.
+_JOIN_BYTES_MAX = 64 * 1024
+
 # Bytes after which other connections get their turn, even if this client takes them as fast as they come.
 _TURN_BYTES = 4 * 1024 * 1024
 
 
-class RegionSender:
+class _RegionSender:
     """Sends one answer at a time. `on_done(error)` is called later if `send` could not finish at once."""
 
     __slots__ = ("_loop", "_on_done", "_parts", "_sent", "_socket", "_watching")
@@ -103,3 +106,65 @@ class RegionSender:
         self._parts.clear()
         self._stop_watching()
         self._socket.close()
+
+
+class Outlet:
+    """`parts` are added by the connection and sent by `flush`."""
+
+    __slots__ = ("_loop", "_on_done", "_sender", "_transport", "parts", "sending")
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport, on_done: Callable[[Exception | None], None]
+    ) -> None:
+        """`on_done` ends what `sending` began; with the error if the rest of an answer cannot be sent."""
+        self._loop = loop
+        self._transport = transport
+        self._on_done = on_done
+        self._sender: _RegionSender | None = None
+        self.parts: list[AnswerPart] = []
+        #: A file region is on its way and the transport must be left alone: no further request may be handled.
+        self.sending = False
+
+    def flush(self) -> None:
+        """Send `parts`, or leave them there while a file region is on its way."""
+        if self.sending:
+            return
+        parts = self.parts
+        if len(parts) == 1:
+            self._transport.write(cast(Part, parts[0]))
+        elif sum(map(len, parts)) <= _JOIN_BYTES_MAX:
+            self._transport.write(b"".join(cast("list[Part]", parts)))
+        elif any(type(part) is FileRegion for part in parts):
+            self._send_regions(parts)
+        else:
+            self._transport.writelines(cast("list[Part]", parts))
+        parts.clear()
+
+    def _send_regions(self, parts: list[AnswerPart]) -> None:
+        try:
+            if not _RegionSender.possible(self._transport):
+                # Something small is still with the transport, and answers keep their order.
+                self._transport.writelines(
+                    [part.read(0, len(part)) if isinstance(part, FileRegion) else part for part in parts]
+                )
+                return
+            if self._sender is None:
+                self._sender = _RegionSender(self._loop, self._transport, self._regions_sent)
+            self.sending = not self._sender.send(parts)
+        except (OSError, Corrupt) as error:
+            self._on_done(error)
+
+    def _regions_sent(self, error: Exception | None) -> None:
+        self.sending = False
+        if error is None and self.parts:
+            self.flush()
+        if error is not None or not self.sending:
+            self._on_done(error)
+
+    def close(self) -> None:
+        """The connection is gone."""
+        self.parts.clear()
+        self.sending = False
+        if self._sender is not None:
+            self._sender.close()
+            self._sender = None
