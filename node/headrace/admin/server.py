@@ -36,19 +36,39 @@ _noise_log = logging.getLogger("headrace.admin.http")
 # No command has a body worth more than a few bytes.
 _BODY_BYTES_MAX = 1 * MIB
 _SHUTDOWN_TIMEOUT_S = 2.0
+# Probes, scrapers and people need a handful. Beyond it the oldest goes: strangers who open connections and say nothing
+# must take neither the file descriptors of the Kafka listener nor the probes' way in.
+_CONNECTIONS_MAX = 256
+_NOISE_LINES_MAX = 5
+_NOISE_WINDOW_S = 10.0
 
 
-class _OneLine(logging.Filter):
-    """A stranger's bytes are worth one short line, not a traceback with all of them."""
+class _FewLines(logging.Filter):
+    """A stranger's bytes are worth one short line, not a traceback with all of them, and not thousands of lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._window_began_s = 0.0
+        self._lines = 0
 
     def filter(self, record: logging.LogRecord) -> bool:
+        left_out = 0
+        if abs(record.created - self._window_began_s) > _NOISE_WINDOW_S:
+            left_out = max(0, self._lines - _NOISE_LINES_MAX)
+            self._window_began_s, self._lines = record.created, 0
+        self._lines += 1
+        if self._lines > _NOISE_LINES_MAX:
+            return False
         error = record.exc_info[1] if record.exc_info else None
-        reason = "" if error is None else f": {type(error).__name__}"
-        record.msg, record.args, record.exc_info = record.getMessage()[:200] + reason, (), None
+        text = record.getMessage()[:200] + ("" if error is None else f": {type(error).__name__}")
+        if left_out:
+            text += f" ({left_out} more such lines were left out)"
+        record.msg, record.args, record.exc_info = text, (), None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 
 
-_noise_log.addFilter(_OneLine())
+_noise_log.addFilter(_FewLines())
 
 Answer = Json | list[Json]
 Handler = Callable[[web.Request], Awaitable[Answer]]
@@ -80,6 +100,7 @@ class AdminServer:
             clock=clock,
         )
         self._runner: web.AppRunner | None = None
+        self._listener: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port (0 asks the system for one). Raises HeadraceError if the address is not to be had."""
@@ -90,7 +111,7 @@ class AdminServer:
         self._runner = web.AppRunner(app, access_log=None, logger=_noise_log, shutdown_timeout=_SHUTDOWN_TIMEOUT_S)
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, host, port).start()
+            self._listener = await asyncio.get_running_loop().create_server(self._connection, host, port)
         except OSError as error:
             await self.stop()
             # aiohttp's own text repeats the address; the name resolver's codes are not the system's.
@@ -99,11 +120,23 @@ class AdminServer:
                 f"cannot listen on admin-listen {host}:{port} ({reason}): "
                 "stop what listens there or choose another address"
             ) from error
-        address: tuple[str, int] = self._runner.addresses[0]
-        return address[1]
+        return int(self._listener.sockets[0].getsockname()[1])
+
+    def _connection(self) -> asyncio.Protocol:
+        assert self._runner is not None
+        server = self._runner.server
+        assert server is not None
+        connections = server.connections
+        # More than one when many come within one turn of the loop.
+        for oldest in connections[: max(0, len(connections) + 1 - _CONNECTIONS_MAX)]:
+            oldest.force_close()
+        return server()
 
     async def stop(self) -> None:
         """Close the listener and let running answers finish for a moment."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
