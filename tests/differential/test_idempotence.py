@@ -47,6 +47,23 @@ def test_bad_transactional_ids(s: Session, version: int) -> None:
     s.call("init_producer_id", version, {"transactional_id": "", "transaction_timeout": 60000}, label="empty")
 
 
+@scenario(0, 4, 5)
+def test_transactional_id(s: Session, version: int) -> None:
+    s.call("find_coordinator", 3, {"key": s.unique, "key_type": 1})
+    s.call("init_producer_id", version, {"transactional_id": s.unique, "transaction_timeout": 60000})
+
+
+@scenario(3, 9, 12)
+def test_batches_of_a_transaction(s: Session, version: int) -> None:
+    topic, producer = s.topic(), _producer(s)
+    batch = make_batch([b"v"], producer=(*producer, 0), attributes=0x10)
+    s.call("produce", version, s.produce_body(topic, batch), label="without a transactional id")
+    s.call("find_coordinator", 3, {"key": s.unique, "key_type": 1})
+    s.call("produce", version, s.produce_body(topic, batch, transactional_id=s.unique), label="with one")
+    plain = make_batch([b"v"], producer=(*producer, 0))
+    s.call("produce", version, s.produce_body(topic, plain, transactional_id=s.unique), label="a plain batch with one")
+
+
 @scenario(0, 4)
 def test_timeouts_out_of_range_without_a_transaction(s: Session, version: int) -> None:
     for timeout in (0, -1, 2**31 - 1):
