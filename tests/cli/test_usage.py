@@ -2,11 +2,16 @@
 
 import json
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
+from headrace.cli.lazy import LazyGroup
 from headrace.cli.main import main
 from headrace.cli.records import formatter
 from headrace.client.streams import ConsumedRecord
@@ -51,6 +56,10 @@ def test_a_mistake_in_the_command_is_usage() -> None:
     assert run("topic", "create")[0] == 2
     assert run("nonsense")[0] == 2
     assert run("--brokers", "nonsense", "topic", "list")[0] == 2
+    assert run("--brokers", "", "topic", "list")[0] == 2
+    assert run("topic", "consume", "t", "--offset", "noon")[0] == 2
+    assert run("topic", "consume", "t", "-g", "g", "--partition", "1")[0] == 2
+    assert run("local", "up", "--kafka-port", "99999")[0] == 2
     assert run("topic", "alter", "t", "-c", "retention.ms")[0] in {1, 2}
 
 
@@ -71,6 +80,44 @@ def test_local_commands_without_a_cluster_say_how_to_start_one(tmp_path: Path) -
         code, _, err = run("local", *command, "--data-dir", str(tmp_path))
         assert code == 1
         assert "local up" in err
+
+
+def commands_of(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(group, LazyGroup):
+            yield (*path, name), group.entries[name][1], command
+        if isinstance(command, click.Group):
+            yield from commands_of(command, (*path, name))
+
+
+def test_every_command_exists_and_helps() -> None:
+    found = {" ".join(path): (line, command) for path, line, command in commands_of(main)}
+    assert len(found) >= 30
+    for name, (line, command) in found.items():
+        assert command.help, name
+        assert run(*name.split(), "--help")[0] == 0
+        # The first words of the line stand in the help itself: it was not changed in one place only.
+        assert line.split()[0].rstrip(":,").lower() in command.help.lower(), name
+
+
+def test_help_imports_no_client() -> None:
+    code = (
+        "import sys; from headrace.cli.main import main; main(['--help'], standalone_mode=False); print(*sys.modules)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    loaded = set(out.splitlines()[-1].split())
+    heavy = {"asyncio", "aiokafka", "aiohttp", "pydantic", "rich", "yaml"}
+    assert not loaded & heavy
+    assert not [name for name in loaded if name.startswith("headrace.protocol")]
+
+
+def test_a_misspelt_command_gets_a_hint() -> None:
+    code, _, err = run("topic", "lst")
+    assert code == 2
+    assert "did you mean 'list'" in err
 
 
 def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import os
-import shutil
+import select
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,11 @@ from headrace_testing.node import NodeProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND_TIMEOUT_S = 90
+
+
+def headrace(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "headrace", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_S, check=False)
 
 
 class Cli:
@@ -218,21 +224,153 @@ def test_a_local_cluster_goes_up_down_and_survives_a_kill(tmp_path: Path) -> Non
         again = local("start", "1")
         assert again.returncode == 0, again.stderr
         assert json.loads(again.stdout)[0]["kafka"] == node["kafka"]
+        assert "already running" in local("start", "1").stderr
+        assert json.loads(local("down").stdout)["stopped"] is True
+        assert json.loads(local("down").stdout)["stopped"] is False
+        resumed = local("up")
+        assert json.loads(resumed.stdout)[0]["kafka"] == node["kafka"], "a stopped cluster goes on with its ports"
     finally:
         assert local("down", "--wipe").returncode == 0
     assert not directory.exists()
 
 
-def test_make_is_all_a_generated_project_needs(cli: Cli, tmp_path: Path) -> None:
-    if shutil.which("make") is None:
-        pytest.fail("make is needed by the project itself")
-    project = tmp_path / "ground"
-    cli.ok("wasm", "generate", str(project))
-    done = subprocess.run(
-        ["make", "test", f"HEADRACE={sys.executable} -m headrace"],
-        cwd=project,
-        capture_output=True,
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [("log.retention.mz=1", "did you mean 'log.retention.ms'"), ("log.retention.ms=soon", "soon"), ("x", "key=value")],
+)
+def test_a_node_that_does_not_start_says_why(tmp_path: Path, setting: str, says: str) -> None:
+    command = ["local", "up", "--data-dir", str(tmp_path / "c"), "--kafka-port", "0", "--admin-port", "0"]
+    done = headrace(*command, "--set", setting)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "c" / "cluster.json").exists()
+
+
+def test_a_data_directory_that_is_in_use_or_foreign_is_refused(tmp_path: Path) -> None:
+    where = ["--data-dir", str(tmp_path / "c")]
+    assert headrace("local", "up", *where, "--kafka-port", "0", "--admin-port", "0").returncode == 0
+    try:
+        cluster = tmp_path / "c" / "cluster.json"
+        known = cluster.read_text()
+        cluster.unlink()  # forgotten, but running
+        again = headrace("local", "up", *where, "--kafka-port", "0", "--admin-port", "0")
+        assert again.returncode == 1
+        assert "in use by another process" in again.stderr
+        cluster.write_text("{}")
+        assert "cannot be read" in headrace("local", "status", *where).stderr
+        cluster.write_text(known)
+    finally:
+        assert headrace("local", "down", *where).returncode == 0
+    meta = tmp_path / "c" / "node-1" / "meta.json"
+    meta.write_text(meta.read_text().replace('"node_id": 1', '"node_id": 7'))
+    foreign = headrace("local", "up", *where)
+    assert foreign.returncode == 1
+    assert "belongs to node 7" in foreign.stderr
+
+
+def test_a_node_in_the_foreground_is_known_and_ends_with_ctrl_c(tmp_path: Path) -> None:
+    where = ["--data-dir", str(tmp_path / "c")]
+    command = [
+        sys.executable,
+        "-m",
+        "headrace",
+        "local",
+        "up",
+        "--foreground",
+        "--kafka-port",
+        "0",
+        "--admin-port",
+        "0",
+    ]
+    process = subprocess.Popen([*command, *where], stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        assert "ready" in next(line for line in process.stderr if "ready" in line or "ERROR" in line)
+        status = headrace("-o", "json", "local", "status", *where)
+        assert status.returncode == 0
+        assert json.loads(status.stdout)[0]["pid"] == process.pid
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_following_ends_with_ctrl_c_and_with_its_reader(cli: Cli) -> None:
+    cli.ok("topic", "create", "followed", "-p", "1")
+    cli.ok("topic", "produce", "followed", stdin="one\n")
+    command = [sys.executable, "-m", "headrace", "topic", "consume", "followed"]
+    for leave in ("signal", "close"):
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=cli._environment
+        )
+        try:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert process.stdout.readline() == "one\n"
+            if leave == "signal":
+                process.send_signal(signal.SIGINT)
+            else:
+                process.stdout.close()
+            assert process.wait(20) == (130 if leave == "signal" else 0)
+            assert process.stderr.read() == ""
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_ctrl_c_does_not_wait_for_more_input(cli: Cli) -> None:
+    cli.ok("topic", "create", "typed", "-p", "1")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "headrace", "topic", "produce", "typed"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
+        env=cli._environment,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    try:
+        assert process.stdin is not None
+        process.stdin.write("first\n")
+        process.stdin.flush()
+        assert cli.ok("topic", "consume", "typed", "-n", "1") == "first\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_an_output_that_does_not_exist_yet_is_waited_for(cli: Cli, tmp_path: Path) -> None:
+    script = tmp_path / "late.js"
+    script.write_text("engine.processRecord((batch) => batch);\n")
+    cli.ok("topic", "create", "early", "-p", "1")
+    cli.ok("wasm", "deploy", str(script), "--name", "late", "--input-topic", "early", "--wait")
+    reader = subprocess.Popen(
+        [sys.executable, "-m", "headrace", "topic", "consume", "early-$late$", "-n", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=cli._environment,
+    )
+    try:
+        assert reader.stderr is not None
+        assert select.select([reader.stderr], [], [], 20)[0], "it says that it waits"
+        cli.ok("topic", "produce", "early", stdin="here\n")
+        out, _ = reader.communicate(timeout=20)
+        assert out == "here\n"
+    finally:
+        reader.kill()
+        reader.wait()
+    assert "no topic 'none-$late$'" in cli.refused("topic", "consume", "none-$late$", "-e")
+
+
+def test_a_deploy_that_fails_at_once_does_not_wait(cli: Cli, tmp_path: Path) -> None:
+    script = tmp_path / "fails.js"
+    script.write_text("engine.processRecord(() => { throw new Error('as ever'); });\n")
+    cli.ok("topic", "create", "given", "-p", "1")
+    cli.ok("topic", "produce", "given", stdin="one\n")
+    deploy = ("wasm", "deploy", str(script), "--name", "fails", "--input-topic", "given", "--start-from", "earliest")
+    assert "as ever (fails.js:1:" in cli.refused(*deploy, "--wait")
+    assert "as ever" in cli.ok("wasm", "describe", "fails")
+    cli.ok("wasm", "remove", "fails")
