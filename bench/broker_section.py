@@ -161,5 +161,5 @@ def _paced_latency(samples: Samples) -> Figure:
         for side in ("headrace", "kafka", "headrace fsync")
         if samples.minimum("G", side, "p50_ms") is not None
     )
-    ratio = samples.ratio("G", "p50_ms", of="median")
+    ratio = samples.ratio("G", "p50_ms")
     return Figure("broker", "G p50 of a paced producer", "x Kafka's p50", ratio, Bar(1.0), detail)
