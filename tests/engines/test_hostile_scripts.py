@@ -19,6 +19,7 @@ from headrace.transforms.engines.local import LocalEngine
 from headrace_testing.scripts import batch, failure, loaded, run, values_of
 
 LIMITS = GuestLimits(memory_bytes_max=64 * 1024 * 1024, load_deadline_ms=400, chunk_deadline_ms=400)
+PATIENT = GuestLimits(memory_bytes_max=64 * 1024 * 1024, load_deadline_ms=10_000, chunk_deadline_ms=10_000)
 #: A tick late, a slow machine, the discarded instance: what a stop may take beyond its deadline.
 GRACE_S = 4.0
 GOOD = "engine.processRecord((b) => new Map([['out', {...b, records: [{value: 'fine'}]}]]));"
@@ -49,11 +50,13 @@ CASES = read_cases()
 
 
 def check_contained(engine: LocalEngine, script: str, kinds: set[str]) -> GuestError:
+    # What is to be stopped by something else than time gets time, so that a crowded machine does not decide.
+    limits = LIMITS if "deadline" in kinds else PATIENT
     started = time.monotonic()
-    error = failure(engine, script, batch("sample", base_offset=5), limits=LIMITS)
+    error = failure(engine, script, batch("sample", base_offset=5), limits=limits)
     elapsed_s = time.monotonic() - started
     assert error.kind in kinds, error
-    assert elapsed_s < (LIMITS.load_deadline_ms + LIMITS.chunk_deadline_ms) / 1000 + GRACE_S
+    assert elapsed_s < (limits.load_deadline_ms + limits.chunk_deadline_ms) / 1000 + GRACE_S
     assert len(error.message) < 20_000
     assert len(error.stack) < 20_000
     assert values_of(run(engine, GOOD), "out") == [b"fine"]

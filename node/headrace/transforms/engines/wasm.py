@@ -16,6 +16,7 @@ import os
 import platform
 import stat
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ _TABLE_ELEMENTS_MAX = 100_000
 _MODULES_KEPT = 256
 #: Ticks without any running guest after which the ticker thread sleeps.
 _IDLE_TICKS = 200
+#: Ticks made up for at once. Bounded, because a process that was stopped for a while got no time to run in.
+_CATCH_UP_TICKS_MAX = 100
 
 StopKind = Literal["load", "deadline", "memory", "stack", "trap"]
 ValueType = Literal["i32", "i64"]
@@ -134,9 +137,15 @@ class _Ticker:
     def _tick(self) -> None:
         idle = 0
         pause = threading.Event()
+        last_s = time.monotonic()
         while not self._closed:
             pause.wait(self._tick_s)
-            self._engine.increment_epoch()
+            now_s = time.monotonic()
+            # On a crowded machine this thread gets its turn late; deadlines must not stretch with it.
+            due = min(int((now_s - last_s) / self._tick_s), _CATCH_UP_TICKS_MAX)
+            last_s = now_s
+            for _ in range(max(1, due)):
+                self._engine.increment_epoch()
             idle = 0 if self._running else idle + 1
             if idle > _IDLE_TICKS:
                 with self._lock:
@@ -144,7 +153,7 @@ class _Ticker:
                         continue
                     self._wake.clear()
                 self._wake.wait()
-                idle = 0
+                idle, last_s = 0, time.monotonic()
 
     def close(self) -> None:
         self._closed = True
