@@ -39,6 +39,8 @@ _SHUTDOWN_TIMEOUT_S = 2.0
 # Probes, scrapers and people need a handful. Beyond it the oldest goes: strangers who open connections and say nothing
 # must take neither the file descriptors of the Kafka listener nor the probes' way in.
 _CONNECTIONS_MAX = 256
+# A burst of strangers must not make a probe's handshake wait for a retry, which comes a second later.
+_BACKLOG = 1024
 _NOISE_LINES_MAX = 5
 _NOISE_WINDOW_S = 10.0
 
@@ -111,7 +113,8 @@ class AdminServer:
         self._runner = web.AppRunner(app, access_log=None, logger=_noise_log, shutdown_timeout=_SHUTDOWN_TIMEOUT_S)
         await self._runner.setup()
         try:
-            self._listener = await asyncio.get_running_loop().create_server(self._connection, host, port)
+            loop = asyncio.get_running_loop()
+            self._listener = await loop.create_server(self._connection, host, port, backlog=_BACKLOG)
         except OSError as error:
             await self.stop()
             # aiohttp's own text repeats the address; the name resolver's codes are not the system's.
