@@ -34,6 +34,7 @@ class Load:
         self._producer = Producer(
             {
                 "bootstrap.servers": brokers,
+                "log_level": 0,  # it would tell of every kill
                 "enable.idempotence": True,
                 "linger.ms": 5,
                 "message.timeout.ms": 300_000,

@@ -79,12 +79,12 @@ class ScriptedNode:
 
     def create_topic(self, name: str, partitions: int = 1, **configs: str) -> None:
         named = {key.replace("_", "."): value for key, value in configs.items()}
-        admin = AdminClient({"bootstrap.servers": self.brokers})
+        admin = AdminClient({"bootstrap.servers": self.brokers, "log_level": 0})
         for future in admin.create_topics([NewTopic(name, partitions, 1, config=named)]).values():
             future.result(WAIT_S)
 
     def delete_topic(self, name: str) -> None:
-        admin = AdminClient({"bootstrap.servers": self.brokers})
+        admin = AdminClient({"bootstrap.servers": self.brokers, "log_level": 0})
         for future in admin.delete_topics([name]).values():
             future.result(WAIT_S)
 
@@ -97,7 +97,13 @@ class ScriptedNode:
     ) -> None:
         if self._producer is None:
             self._producer = Producer(
-                {"bootstrap.servers": self.brokers, "acks": "all", "linger.ms": 5, "message.max.bytes": 20_000_000}
+                {
+                    "bootstrap.servers": self.brokers,
+                    "log_level": 0,
+                    "acks": "all",
+                    "linger.ms": 5,
+                    "message.max.bytes": 20_000_000,
+                }
             )
         errors = []
         for key, value, headers in records:
