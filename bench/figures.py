@@ -8,9 +8,7 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
-
-Side = Literal["kafka", "headrace", "headrace fsync"]
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -66,6 +64,8 @@ class Samples:
     """Values by (case, side, measure), one per round that counts."""
 
     values: dict[tuple[str, str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    #: Whom ratios compare with.
+    peer: str = "kafka"
 
     def add(self, case: str, side: str, **measures: float) -> None:
         for measure, value in measures.items():
@@ -80,9 +80,9 @@ class Samples:
         return statistics.median(values) if values else None
 
     def ratio(self, case: str, measure: str, ours: str = "headrace", *, of: str = "minimum") -> float | None:
-        """Ours over Kafka's, minimum with minimum (or median with median)."""
+        """Ours over the peer's, minimum with minimum (or median with median)."""
         pick = self.minimum if of == "minimum" else self.median
-        mine, theirs = pick(case, ours, measure), pick(case, "kafka", measure)
+        mine, theirs = pick(case, ours, measure), pick(case, self.peer, measure)
         return mine / theirs if mine is not None and theirs else None
 
     def span(self, case: str, side: str, measure: str, digits: int = 2) -> str:

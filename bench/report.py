@@ -68,7 +68,7 @@ def plot(file: Path, figures: Sequence[Figure], samples: dict[str, Samples]) -> 
     """Left: ratios to Kafka with their bars. Right: CPU per record along the whole way, where it was measured."""
     canvas = Canvas(figsize=PLOT_SIZE_INCHES)
     left, right = canvas.subplots(1, 2)
-    ratios = [figure for figure in figures if figure.value is not None and figure.unit.startswith("x Kafka")]
+    ratios = [figure for figure in figures if figure.value is not None and figure.unit.startswith("x ")]
     colours = ["#b03a2e" if figure.verdict == "MISSED" else "#2e6f95" for figure in ratios]
     left.barh([figure.name for figure in ratios], [figure.value or 0 for figure in ratios], color=colours)
     for row, figure in enumerate(ratios):
@@ -76,7 +76,7 @@ def plot(file: Path, figures: Sequence[Figure], samples: dict[str, Samples]) -> 
             left.plot([figure.bar.limit] * 2, [row - 0.4, row + 0.4], color="black", linewidth=2)
     left.axvline(1, color="grey", linestyle=":")
     left.invert_yaxis()
-    left.set_title("Headrace / Apache Kafka (less is better; black: the bar)", fontsize=9)
+    left.set_title("Headrace / peer (less is better; black: the bar)", fontsize=9)
     left.tick_params(labelsize=7)
     way = samples.get("pipeline")
     if way is not None:

@@ -125,16 +125,15 @@ def _node_js() -> Path:
     return path
 
 
-def _node_clients() -> Path:
-    """A folder whose `node_modules` holds the JavaScript clients at the versions of our lock file."""
+def _npm_packages(source: Path, name: str) -> Path:
+    """A folder whose `node_modules` holds what the lock file in `source` says."""
     _node_js()
-    source = ROOT / "tests" / "clients" / "javascript"
     manifests = [source / "package.json", source / "package-lock.json"]
-    target = CACHE / f"javascript-clients-{_digest(*manifests)}"
-    with _lock("javascript-clients"):
+    target = CACHE / f"{name}-{_digest(*manifests)}"
+    with _lock(name):
         if (target / "complete").exists():
             return target
-        npm = _program("npm", "npm fetches the JavaScript clients (Debian: npm)")()
+        npm = _program("npm", "npm fetches JavaScript packages (Debian: npm)")()
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         for manifest in manifests:
@@ -142,6 +141,14 @@ def _node_clients() -> Path:
         _run([str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=target)
         (target / "complete").touch()
     return target
+
+
+def _node_clients() -> Path:
+    return _npm_packages(ROOT / "tests" / "clients" / "javascript", "javascript-clients")
+
+
+def _bundlers() -> Path:
+    return _npm_packages(ROOT / "tests" / "engines" / "bundles", "javascript-bundlers")
 
 
 def _compiler() -> Path:
@@ -203,6 +210,7 @@ REQUIREMENTS = {
         Requirement("tansu", "peer of the bench where Apache Kafka cannot run", _tansu, spare=True),
         Requirement("node", "runs the JavaScript clients", _node_js),
         Requirement("javascript-clients", "kafkajs and @platformatic/kafka", _node_clients),
+        Requirement("javascript-bundlers", "webpack, esbuild and the transform API of 2021", _bundlers),
         Requirement("kcat", "a C client on an old librdkafka", _program("kcat", "Debian: kcat")),
         Requirement("javac", "compiles the Kafka Streams peer", _program("javac", "Debian: openjdk-17-jdk-headless")),
         Requirement("npm", "builds a generated TypeScript project", _npm),
