@@ -357,9 +357,10 @@ def test_a_paused_script_rests_through_kill_and_redeploy(world: ScriptedNode, to
     world = ScriptedNode(world.node)
     world.deploy("p", tagging_js("v2"), input_topics=topic)
     world.produce(topic, "b")
-    world.wait("the new version", lambda: world.status("p")["digest"] == digest(tagging_js("v2")))
+    newest = digest(tagging_js("v2"))
+    world.wait("the new version", lambda: (s := world.status("p"))["digest"] == newest and s["partitions"])
     status = world.wait_state("p", "paused")
-    assert status["partitions"][0]["progress_offset"] == 1
+    assert [p["progress_offset"] for p in status["partitions"]] == [1]
     assert world.end(f"{topic}-$out$") == 1
     assert world.post("/v1/transforms/p/resume")["state"] in {"running", "loading", "engine down"}
     assert world.values(f"{topic}-$out$", 0, 2) == ["v1:a", "v2:b"]

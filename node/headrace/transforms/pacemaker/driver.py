@@ -21,7 +21,7 @@ from headrace.base.errors import HeadraceError, Rejected
 from headrace.base.metrics import Counter, Metrics
 from headrace.base.tasks import TaskSet
 from headrace.cluster.driver import Controller
-from headrace.contract.names import INTERNAL_TOPICS, TOPIC_NAME_LENGTH_MAX, materialised_topic, split_materialised
+from headrace.contract.names import INTERNAL_TOPICS, materialised_topic
 from headrace.contract.script import StartPoint
 from headrace.partitions.partition import Partition
 from headrace.partitions.table import PartitionTable
@@ -30,7 +30,6 @@ from headrace.records.reader import Record
 from headrace.transforms.engines import channel
 from headrace.transforms.engines.channel import Buffer, ChannelError, Failure, Frame, Kind, LoadOrder, RunOrder
 from headrace.transforms.engines.chunks import check_answer
-from headrace.transforms.engines.stamp import read_stamp
 from headrace.transforms.engines.supervisor import EngineSupervisor
 from headrace.transforms.pacemaker.checkpoints import encode_key, encode_value
 from headrace.transforms.pacemaker.core import Pacemaker
@@ -55,7 +54,6 @@ from headrace.transforms.pacemaker.effects import (
     Loaded,
     LoadFailed,
     Note,
-    OutputFacts,
     OutputsReady,
     OutputsRefused,
     PartitionAdded,
@@ -72,6 +70,7 @@ from headrace.transforms.pacemaker.effects import (
     VisibleAdvanced,
     WriteProgress,
 )
+from headrace.transforms.pacemaker.materialised import MaterialisedTopics
 from headrace.transforms.pacemaker.script_logs import ScriptLine, ScriptLogs
 
 log = logging.getLogger("headrace.transforms")
@@ -81,8 +80,6 @@ _OFFSET_OUT_OF_RANGE = 1
 # Events handled, and time spent, before the loop gets a turn: a burst of chunks must not delay clients.
 _EVENTS_PER_TURN = 100
 _TURN_US = 2_000
-
-_TOPIC_TIMEOUT_S = 15.0
 
 _PROGRESS_BATCH_RECORDS = 500
 
@@ -114,7 +111,6 @@ class PacemakerDriver:
         self.core = core
         self.engine: EngineSupervisor | None = None
         self._partitions = partitions
-        self._controller = controller
         self._places = places
         self._script_logs = script_logs
         self._registry_caught_up = registry_caught_up
@@ -133,7 +129,7 @@ class PacemakerDriver:
         #: Progress writes on their way to the disk: (next offset in the progress topic, ops).
         self._undurable: deque[tuple[int, list[int]]] = deque()
         self._waiters: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
-        self._hosting: dict[tuple[str, int], list[asyncio.Future[None]]] = {}
+        self._outputs_of = MaterialisedTopics(partitions, controller)
         self._carry: dict[type[Any], Callable[[Any], Event | None]] = {
             Load: self._load,
             Unload: self._unload,
@@ -245,9 +241,7 @@ class PacemakerDriver:
 
     def on_partition_added(self, partition: Partition) -> None:
         self.post(PartitionAdded(partition.topic, partition.index, _readable(partition)))
-        for future in self._hosting.pop((partition.topic, partition.index), ()):
-            if not future.done():
-                future.set_result(None)
+        self._outputs_of.on_partition_added(partition)
 
     def on_partition_removed(self, partition: Partition) -> None:
         self._advanced.pop(partition, None)
@@ -404,7 +398,7 @@ class PacemakerDriver:
         try:
             if effect.timestamp_ms is not None:
                 found = partition.log.offset_for_timestamp(effect.timestamp_ms, _readable(partition))
-            outputs = {key: self._output_facts(output) for key, output in self._owned_outputs(lane)}
+            outputs = self._outputs_of.facts(lane)
         except HeadraceError as error:
             return ReadFailed(effect.op, str(error))
         return LaneInspected(
@@ -415,33 +409,8 @@ class PacemakerDriver:
             visible_offset=_readable(partition),
             timestamp_offset=None if found is None else found[0],
             outputs=outputs,
-            ancestor_owners=self._ancestor_owners(lane.topic),
+            ancestor_owners=self._outputs_of.owners_above(lane.topic),
         )
-
-    def _owned_outputs(self, lane: LaneId) -> list[tuple[str, Partition]]:
-        found = []
-        for name, state in self._controller.metadata.topics.items():
-            if state.parent != lane.topic or state.owner_script != lane.script:
-                continue
-            split = split_materialised(name)
-            partition = self._partitions.get(name, lane.partition)
-            if split is not None and partition is not None:
-                found.append((split[1], partition))
-        return found
-
-    def _output_facts(self, partition: Partition) -> OutputFacts:
-        header = partition.last_header()
-        progress = None if header is None else read_stamp(header)
-        tail = None if header is None or progress is None else (header.base_offset, progress)
-        return OutputFacts(partition.topic_id, partition.log_end_offset, partition.high_watermark, tail)
-
-    def _ancestor_owners(self, topic: str) -> tuple[str, ...]:
-        owners = []
-        state = self._controller.metadata.topics.get(topic)
-        while state is not None and state.owner_script is not None:
-            owners.append(state.owner_script)
-            state = self._controller.metadata.topics.get(state.parent or "")
-        return tuple(owners)
 
     # ---- effects: topics
 
@@ -449,12 +418,11 @@ class PacemakerDriver:
         self._tasks.start(f"outputs of {effect.lane}", self._create_outputs(effect))
 
     async def _create_outputs(self, effect: EnsureOutputs) -> None:
-        lane = effect.lane
         ready = {}
         for key in effect.keys:
-            topic = materialised_topic(lane.topic, key)
+            topic = materialised_topic(effect.lane.topic, key)
             try:
-                partition = await self._create_output(lane, topic)
+                partition = await self._outputs_of.create(effect.lane, topic)
             except Rejected as error:
                 self.post(OutputsRefused(effect.op, f"cannot create '{topic}': {error.message}", True))
                 return
@@ -464,34 +432,6 @@ class PacemakerDriver:
                 return
             ready[key] = (partition.topic_id, partition.log_end_offset, partition.high_watermark)
         self.post(OutputsReady(effect.op, ready))
-
-    async def _create_output(self, lane: LaneId, topic: str) -> Partition:
-        """Raises Rejected if it can never be, Retriable or TimeoutError if not now."""
-        if len(topic) > TOPIC_NAME_LENGTH_MAX:
-            raise Rejected(17, f"the name has {len(topic)} characters, {TOPIC_NAME_LENGTH_MAX} are allowed")
-        parent = self._controller.metadata.topics.get(lane.topic)
-        if parent is None:
-            raise TimeoutError(f"the topic {lane.topic} is being deleted")
-        async with asyncio.timeout(_TOPIC_TIMEOUT_S):
-            state = await self._controller.ensure_topic(
-                topic,
-                partitions=len(parent.partitions),
-                replication_factor=-1,
-                parent=lane.topic,
-                owner_script=lane.script,
-            )
-            if state.owner_script != lane.script:
-                owner = f"script '{state.owner_script}'" if state.owner_script else "somebody else"
-                raise Rejected(36, f"the topic belongs to {owner}; let this script return another key")
-            if len(state.partitions) <= lane.partition:
-                await self._controller.create_partitions(topic, len(parent.partitions))
-            partition = self._partitions.get(topic, lane.partition)
-            while partition is None:
-                here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                self._hosting.setdefault((topic, lane.partition), []).append(here)
-                await here
-                partition = self._partitions.get(topic, lane.partition)
-        return partition
 
     # ---- effects: progress topic and registry
 
