@@ -41,7 +41,6 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m headrace.protocol.codegen --check
 	$(BIN)/python -m headrace.contract.settings_page --check
-	$(BIN)/python -m headrace.contract.settings_page --check
 
 test: check
 	$(BIN)/python -m pytest -q $(PYTEST_ARGS)
@@ -49,7 +48,7 @@ test: check
 generate: $(VENV)/.test
 	$(BIN)/python -m headrace.protocol.codegen
 	$(BIN)/python -m headrace.contract.settings_page
-	$(BIN)/python -m headrace.contract.settings_page
+	$(BIN)/python node/headrace/transforms/engines/guest/build.py
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench $(BENCH_ARGS)
