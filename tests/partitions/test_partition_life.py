@@ -289,3 +289,28 @@ def test_deleting_records(tmp_path):
         await store.close()
 
     asyncio.run(story())
+
+
+def test_a_clean_stop_spares_the_next_start_the_headers(tmp_path):
+    async def story():
+        store = Store(tmp_path)
+        partition = await store.open(WRITE_BEHIND)
+        for sequence in range(8):
+            append(partition, make_batch(producer=(1, 0, sequence)))
+        assert partition.producer_snapshot_due(at_stop=True)
+        await store.close()
+        partition = await store.open(WRITE_BEHIND, epoch=1)
+        assert partition.producer_count == 1
+        assert not partition.producer_snapshot_due(at_stop=True)
+        await store.crash()
+        # Nothing was written meanwhile, so a crash costs nothing either; after a batch it costs that batch.
+        partition = await store.open(WRITE_BEHIND, epoch=2)
+        assert not partition.producer_snapshot_due(at_stop=True)
+        append(partition, make_batch(producer=(1, 0, 8)))
+        await store.crash()
+        partition = await store.open(WRITE_BEHIND, epoch=3)
+        assert partition.producer_snapshot_due(at_stop=True)
+        assert append(partition, make_batch(producer=(1, 0, 8))).duplicate
+        await store.close()
+
+    asyncio.run(story())

@@ -109,6 +109,7 @@ class Partition:
         settings: TopicSettings,
         log: Log,
         producers: Producers,
+        replayed_bytes: int = 0,
         clock: Clock,
         on_advanced: Callable[[Partition], None],
     ) -> None:
@@ -134,7 +135,8 @@ class Partition:
         self.watchers: dict[DataWatcher, None] = {}
         #: Bytes written since the node started; parked fetches count by it how much has come.
         self.appended_bytes = 0
-        self._snapshot_bytes = 0
+        #: As `appended_bytes`, at the last snapshot of the producers; below zero what the start had to replay.
+        self._snapshot_bytes = -replayed_bytes
         self._use(settings)
         log.on_durable = self._on_durable
         log.on_stopped = self.stop
@@ -393,8 +395,10 @@ class Partition:
     def expire_producers(self, expiration_ms: int) -> int:
         return self._producers.expire(self._clock.wall_ms(), expiration_ms)
 
-    def producer_snapshot_due(self) -> bool:
-        return self.appended_bytes - self._snapshot_bytes >= _SNAPSHOT_EVERY_BYTES
+    def producer_snapshot_due(self, *, at_stop: bool = False) -> bool:
+        """A restart would have to read many headers; at a stop: any."""
+        behind_bytes = self.appended_bytes - self._snapshot_bytes
+        return behind_bytes > 0 if at_stop else behind_bytes >= _SNAPSHOT_EVERY_BYTES
 
     async def write_producer_snapshot(self) -> None:
         """Keep the producers of this moment beside the log, so that a restart reads few headers."""
@@ -416,14 +420,16 @@ def _flush_and_keep(log: Log, offset: int, payload: bytes) -> None:
     log.write_producer_snapshot(offset, payload)
 
 
-def prepare_log(log: Log, leader_epoch: int, now_ms: int) -> Producers:
+def prepare_log(log: Log, leader_epoch: int, now_ms: int) -> tuple[Producers, int]:
     """Make a log that was just opened ready for a partition, and find its producers. Blocking: call in a thread.
 
-    Producers come from the last snapshot and the batch headers after it.
+    Producers come from the last snapshot and the batch headers after it; the second value is the bytes of those
+    batches.
     """
     producers = Producers()
+    replayed_bytes = 0
     if log.stopped is not None:
-        return producers
+        return producers, replayed_bytes
     log.begin_epoch(leader_epoch)
     replay_from = log.log_start_offset
     snapshot = log.producer_snapshot()
@@ -437,6 +443,9 @@ def prepare_log(log: Log, leader_epoch: int, now_ms: int) -> Producers:
         except Corrupt as error:
             logger.warning("%s: reading all batch headers again: %s", log.directory.name, error)
     for header in log.headers(replay_from, log.next_offset):
-        if header.producer_id >= 0 and header.base_offset >= replay_from:
+        if header.base_offset < replay_from:
+            continue
+        replayed_bytes += header.size_bytes
+        if header.producer_id >= 0:
             producers.take(header, now_ms)
-    return producers
+    return producers, replayed_bytes

@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 
 # How late an ack that waits for the disk may learn that its deadline has passed.
 _EXPIRE_WAITERS_EVERY_S = 1.0
+# How often partitions are looked at that have taken many bytes since their producers were last written down.
+_SNAPSHOTS_EVERY_S = 30.0
+# At a stop all partitions are written down, most of the time waiting for the disk.
+_SNAPSHOTS_AT_A_TIME = 8
 
 
 class PartitionListener(Protocol):
@@ -89,17 +93,21 @@ class PartitionTable:
     async def start(self) -> None:
         """Start the background care: late acks, old producers, producer snapshots."""
         self._tasks.start("late-acks", self._expire_waiters())
-        self._tasks.start("producers", self._care_for_producers())
+        self._tasks.start("producers", self._expire_producers())
+        self._tasks.start("producer-snapshots", self._write_snapshots())
 
     async def stop(self) -> None:
         """Stop the background care and write down the producers. The logs stay open: `LogManager` closes them."""
         await self._tasks.stop()
-        for partition in self.all():
-            if partition.stopped is None:
-                await self._write_snapshot(partition)
-                partition.remove(
-                    Retriable(NOT_LEADER_OR_FOLLOWER, f"the node of partition {partition.name} is stopping")
-                )
+        turns = asyncio.Semaphore(_SNAPSHOTS_AT_A_TIME)
+
+        async def close(partition: Partition) -> None:
+            async with turns:
+                if partition.stopped is None and partition.producer_snapshot_due(at_stop=True):
+                    await self._write_snapshot(partition)
+            partition.remove(Retriable(NOT_LEADER_OR_FOLLOWER, f"the node of partition {partition.name} is stopping"))
+
+        await asyncio.gather(*(close(partition) for partition in self.all()))
 
     async def create(
         self, topic: str, index: int, topic_id: bytes, leader_epoch: int, settings: TopicSettings
@@ -109,7 +117,7 @@ class PartitionTable:
         if existing is not None:
             return existing
         log = await self._logs.open(topic, index, log_config(settings), topic_id)
-        producers = await asyncio.to_thread(prepare_log, log, leader_epoch, self._clock.wall_ms())
+        producers, replayed_bytes = await asyncio.to_thread(prepare_log, log, leader_epoch, self._clock.wall_ms())
         partition = Partition(
             topic=topic,
             index=index,
@@ -118,6 +126,7 @@ class PartitionTable:
             settings=settings,
             log=log,
             producers=producers,
+            replayed_bytes=replayed_bytes,
             clock=self._clock,
             on_advanced=self._on_advanced,
         )
@@ -179,11 +188,16 @@ class PartitionTable:
             for partition in self.all():
                 partition.expire_waiters(now_us)
 
-    async def _care_for_producers(self) -> None:
+    async def _expire_producers(self) -> None:
         while True:
             await asyncio.sleep(self._producer_expiration_check_s)
             for partition in self.all():
                 partition.expire_producers(self._producer_expiration_ms)
+
+    async def _write_snapshots(self) -> None:
+        while True:
+            await asyncio.sleep(_SNAPSHOTS_EVERY_S)
+            for partition in self.all():
                 if partition.producer_snapshot_due() and partition.stopped is None:
                     await self._write_snapshot(partition)
 
