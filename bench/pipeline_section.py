@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -26,6 +26,7 @@ PARTITIONS = 4
 ADMIN_TIMEOUT_S = 30
 OUTPUT_TIMEOUT_S = 120
 LOOK_EVERY_S = 0.1
+YOUNG_TOPIC = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.LEADER_NOT_AVAILABLE)
 REGISTRY = "_headrace.transforms"
 
 RECORDS_OF_SIZE = {100: 200_000, 1024: 60_000}
@@ -70,11 +71,22 @@ class _EndOffsets:
         self._consumer = Consumer({"bootstrap.servers": peer.bootstrap, "group.id": "bench-ends", "log_level": 0})
 
     def total(self, topic: str) -> int:
-        ends = (
-            self._consumer.get_watermark_offsets(TopicPartition(topic, index), timeout=ADMIN_TIMEOUT_S)
-            for index in range(PARTITIONS)
-        )
-        return sum(end[1] for end in ends)
+        return sum(self._end(TopicPartition(topic, index)) for index in range(PARTITIONS))
+
+    def _end(self, partition: TopicPartition) -> int:
+        deadline = time.monotonic() + OUTPUT_TIMEOUT_S
+        while True:
+            try:
+                _, end = self._consumer.get_watermark_offsets(partition, timeout=ADMIN_TIMEOUT_S)
+            except KafkaException as error:
+                # A partition of a topic that was made a moment ago may have no leader yet.
+                if not error.args[0].retriable() and error.args[0].code() not in YOUNG_TOPIC:
+                    raise
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(LOOK_EVERY_S)
+            else:
+                return int(end)
 
     def wait(self, topic: str, total: int) -> None:
         deadline = time.monotonic() + OUTPUT_TIMEOUT_S
