@@ -44,16 +44,22 @@ def read(client: Consumer, count: int, seconds: float = 30) -> list:
     return messages
 
 
-def topic_config() -> str:
+def topic_config(expected: str, seconds: float = 20) -> str:
+    """The setting, once it is `expected`: Apache Kafka's brokers learn of a change after it is answered."""
     resource = ConfigResource(ResourceType.TOPIC, topic)
-    return admin.describe_configs([resource])[resource].result(20)["retention.ms"].value
+    deadline = time.monotonic() + seconds
+    while True:
+        value = admin.describe_configs([resource])[resource].result(20)["retention.ms"].value
+        if value == expected or time.monotonic() > deadline:
+            return value
+        time.sleep(0.05)
 
 
 settle(admin.create_topics([NewTopic(topic, 3, 1, config={"retention.ms": "3600000"})]))
-out["config"] = [topic_config()]
+out["config"] = [topic_config("3600000")]
 change = ConfigEntry("retention.ms", "7200000", incremental_operation=AlterConfigOpType.SET)
 settle(admin.incremental_alter_configs([ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[change])]))
-out["config"].append(topic_config())
+out["config"].append(topic_config("7200000"))
 settle(admin.create_partitions([NewPartitions(topic, 4)]))
 deadline = time.monotonic() + 20
 while len(admin.list_topics(topic, timeout=10).topics[topic].partitions) < 4 and time.monotonic() < deadline:
