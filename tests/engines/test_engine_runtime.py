@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -14,8 +15,8 @@ import pytest
 
 from headrace.transforms.engines.api import GuestError, GuestLimits
 from headrace.transforms.engines.local import LocalEngine
-from headrace_testing.scripts import ROOT, batch, loaded, run, source, values_of
-from headrace_testing.wasm_modules import answering, frame, output, raw_batch, raw_record, running
+from headrace_testing.scripts import ROOT, batch, failure, loaded, run, source, values_of
+from headrace_testing.wasm_modules import answering, frame, module, output, raw_batch, raw_record, running
 
 SMALL = answering(frame(output("out", raw_batch([raw_record()]))))
 SPIN = "engine.processRecord((b) => { for (;;); })"
@@ -24,7 +25,7 @@ IDENTITY = "engine.processRecord((b) => new Map([['out', b]]))"
 
 def fresh_engine(folder: Path) -> LocalEngine:
     folder.mkdir(mode=0o700, exist_ok=True)
-    return LocalEngine(folder)
+    return LocalEngine(folder, compile_apart=False)
 
 
 def use(folder: Path) -> set[str]:
@@ -97,6 +98,44 @@ def test_it_makes_its_cache_folder_private(tmp_path: Path) -> None:
 
 def test_works_without_a_cache() -> None:
     engine = LocalEngine()
+    assert values_of(run(engine, SMALL), "out") == [b"v"]
+    engine.close()
+
+
+def test_scripts_are_compiled_in_a_process_of_their_own(tmp_path: Path) -> None:
+    for folder in (tmp_path, None):
+        engine = LocalEngine(folder)
+        assert values_of(run(engine, SMALL), "out") == [b"v"]
+        assert values_of(run(engine, SMALL), "out") == [b"v"]
+        error = failure(engine, b"\0asm garbage")
+        assert (error.kind, "unknown binary version" in error.message) == ("load", True)
+        engine.close()
+    assert [path.suffix for path in tmp_path.iterdir()] == [".cwasm"] * 2
+
+
+def compile_bomb(locals_count: int, branches: int) -> bytes:
+    """Small, valid, and quadratic to compile: every branch back to the loop carries every local."""
+    names = [f"$v{i}" for i in range(locals_count)]
+    changes = " ".join(f"(local.set {name} (i64.add (local.get {name}) (i64.const 1)))" for name in names)
+    back = "(br_if $again (i64.eqz (local.get $v0)))" * branches
+    declared = " ".join(f"(local {name} i64)" for name in names)
+    return module(f"""(memory (export "memory") 1) (func (export "hr_alloc") (param i32) (result i32) (i32.const 0))
+        (func (export "hr_transform") (param i32 i32) (result i64) {declared}
+            (loop $again {changes} {back}) (local.get $v0))""")
+
+
+def test_a_module_that_is_too_dear_to_compile_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take some gigabytes here; the process that compiles it ends at its limit, and this one does not grow."""
+    bomb = compile_bomb(4_000, 8_000)
+    assert len(bomb) < 150_000
+    engine = LocalEngine(tmp_path)
+    before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    error = failure(engine, bomb)
+    assert (error.kind, "takes too much memory or time" in error.message) == ("load", True)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 100_000
+    started = time.monotonic()
+    assert failure(engine, bomb).message == error.message
+    assert time.monotonic() - started < 1
     assert values_of(run(engine, SMALL), "out") == [b"v"]
     engine.close()
 

@@ -21,7 +21,7 @@ def make_engine() -> LocalEngine:
     """An engine with a compile cache that lasts: QuickJS takes a second to compile."""
     folder = ROOT / ".cache" / "compiled-scripts"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return LocalEngine(folder)
+    return LocalEngine(folder, compile_apart=False)
 
 
 def source(

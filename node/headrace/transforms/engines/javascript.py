@@ -46,7 +46,7 @@ class JavaScriptEngine:
         guest: JavaScriptGuest | None = None
         try:
             sandbox = self._runtime.instantiate(
-                self._runtime.compile(self._content),
+                self._runtime.compile(self._content, own=True),
                 memory_bytes_max=limits.memory_bytes_max,
                 deadline_ms=limits.load_deadline_ms,
                 imports={},

@@ -16,10 +16,13 @@ from headrace.transforms.engines.wasm import WasmRuntime
 
 
 class LocalEngine:
-    """Satisfies `api.Engine`. `cache_dir` keeps compiled modules across restarts (a folder of ours, mode 0700)."""
+    """Satisfies `api.Engine`. `cache_dir` keeps compiled modules across restarts (a folder of ours, mode 0700).
 
-    def __init__(self, cache_dir: Path | None = None, *, tick_ms: int = 5) -> None:
-        self._runtime = WasmRuntime(cache_dir, tick_ms=tick_ms)
+    `compile_apart=False` compiles scripts in this process: for those who trust them, a third of a second quicker.
+    """
+
+    def __init__(self, cache_dir: Path | None = None, *, tick_ms: int = 5, compile_apart: bool = True) -> None:
+        self._runtime = WasmRuntime(cache_dir, tick_ms=tick_ms, compile_apart=compile_apart)
         self._checker = OutputChecker(self._runtime)
         self._javascript = JavaScriptEngine(self._runtime, self._checker)
 

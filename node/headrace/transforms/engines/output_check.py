@@ -97,7 +97,7 @@ def _key_problem(key: str, input_topic: str) -> str | None:
 class _Checker:
     def __init__(self, runtime: WasmRuntime, content: bytes) -> None:
         self._sandbox: Sandbox = runtime.instantiate(
-            runtime.compile(content), memory_bytes_max=_MEMORY_BYTES_MAX, deadline_ms=_DEADLINE_MS, imports={}
+            runtime.compile(content, own=True), memory_bytes_max=_MEMORY_BYTES_MAX, deadline_ms=_DEADLINE_MS, imports={}
         )
         alloc = self._sandbox.function("check_alloc", ["i32"], ["i32"])
         run = self._sandbox.function("check_run", ["i32", "i32", "i32", "i32"], ["i32"])

@@ -15,6 +15,9 @@ import logging
 import os
 import platform
 import stat
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections import OrderedDict
@@ -86,6 +89,41 @@ class HostFunction:
 HostFunctions = Mapping[tuple[str, str], HostFunction]
 
 
+INVALID_MODULE_EXIT = 3
+_COMPILE_TIMEOUT_S = 180
+
+
+def compile_to_file(content: bytes, path: Path) -> None:
+    """Compile in this process and write the result, flushed to disk. Raises Stopped("load") for an invalid module."""
+    engine, _ = _make_engine()
+    try:
+        module = wasmtime.Module(engine, content)
+    except wasmtime.WasmtimeError as error:
+        raise Stopped("load", _first_lines(str(error))) from error
+    _write(module, path)
+
+
+def _write(module: wasmtime.Module, path: Path) -> None:
+    with path.open("wb") as file:
+        file.write(module.serialize())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _compile_elsewhere(content: bytes, path: Path) -> None:
+    """Compile into `path` in a process with limits (compiler.py says why). Raises Stopped("load")."""
+    command = [sys.executable, "-m", "headrace.transforms.engines.compiler", str(path)]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=_COMPILE_TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise Stopped("load", f"compiling the module took longer than {_COMPILE_TIMEOUT_S} s") from error
+    if done.returncode == INVALID_MODULE_EXIT:
+        raise Stopped("load", done.stderr.decode(errors="replace")[-500:])
+    if done.returncode:
+        log.warning("compiler process ended with %d: %s", done.returncode, done.stderr[-500:].decode(errors="replace"))
+        raise Stopped("load", "compiling the module takes too much memory or time: make its functions smaller")
+
+
 def _make_engine() -> tuple[wasmtime.Engine, str]:
     """One wasmtime engine, and a hash of everything its compiled code depends on."""
     settings: dict[str, object] = {
@@ -119,10 +157,14 @@ class _Ticker:
         self._running = 0
         self._wake = threading.Event()
         self._closed = False
+        self._last_s = time.monotonic()
         self._thread: threading.Thread | None = None
 
     def enter(self) -> None:
+        """Before a call sets its deadline."""
         with self._lock:
+            # Ticks that are owed for the time before this call are paid now, or they would shorten its deadline.
+            self._advance()
             self._running += 1
             if self._thread is None:
                 self._thread = threading.Thread(target=self._tick, name="wasm-epoch", daemon=True)
@@ -134,26 +176,30 @@ class _Ticker:
         with self._lock:
             self._running -= 1
 
+    def _advance(self) -> None:
+        """Make the ticks that are due by the clock: on a crowded machine the thread gets its turn late."""
+        now_s = time.monotonic()
+        due = int((now_s - self._last_s) / self._tick_s)
+        if due > _CATCH_UP_TICKS_MAX:
+            due, self._last_s = _CATCH_UP_TICKS_MAX, now_s
+        else:
+            self._last_s += due * self._tick_s
+        for _ in range(due):
+            self._engine.increment_epoch()
+
     def _tick(self) -> None:
         idle = 0
         pause = threading.Event()
-        last_s = time.monotonic()
         while not self._closed:
             pause.wait(self._tick_s)
-            now_s = time.monotonic()
-            # On a crowded machine this thread gets its turn late; deadlines must not stretch with it.
-            due = min(int((now_s - last_s) / self._tick_s), _CATCH_UP_TICKS_MAX)
-            last_s = now_s
-            for _ in range(max(1, due)):
-                self._engine.increment_epoch()
-            idle = 0 if self._running else idle + 1
-            if idle > _IDLE_TICKS:
-                with self._lock:
-                    if self._running:
-                        continue
+            with self._lock:
+                self._advance()
+                idle = 0 if self._running else idle + 1
+                if idle > _IDLE_TICKS:
                     self._wake.clear()
+            if idle > _IDLE_TICKS:
                 self._wake.wait()
-                idle, last_s = 0, time.monotonic()
+                idle = 0
 
     def close(self) -> None:
         self._closed = True
@@ -196,21 +242,22 @@ class _DiskCache:
             path.unlink(missing_ok=True)
             return None
 
-    def store(self, module: wasmtime.Module, digest: str) -> None:
+    def store(self, digest: str, produce: Callable[[Path], None]) -> bool:
+        """Let `produce` write a file, and keep it under this digest. False when nothing is kept; raises Stopped."""
         if not self._trusted:
-            return
+            return False
         path = self._path(digest)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
         try:
-            with temporary.open("wb") as file:
-                file.write(module.serialize())
-                file.flush()
-                os.fsync(file.fileno())
+            produce(temporary)
             temporary.replace(path)
             self._prune()
         except OSError as error:
             log.warning("a compiled script is not kept: %s", error)
+            return False
+        finally:
             temporary.unlink(missing_ok=True)
+        return True
 
     def _prune(self) -> None:
         files = sorted(self._folder.glob("*.cwasm"), key=lambda path: path.stat().st_mtime)
@@ -219,29 +266,42 @@ class _DiskCache:
 
 
 class WasmRuntime:
-    """One wasmtime engine with its ticker thread and its compiled modules. Thread-safe; its sandboxes are not."""
+    """One wasmtime engine with its ticker thread and its compiled modules. Thread-safe; its sandboxes are not.
 
-    def __init__(self, cache_dir: Path | None = None, *, tick_ms: int = 5) -> None:
+    `compile_apart`: compile modules that are not our own in a process with limits.
+    """
+
+    def __init__(self, cache_dir: Path | None = None, *, tick_ms: int = 5, compile_apart: bool = True) -> None:
         self._engine, engine_hash = _make_engine()
         self._tick_ms = tick_ms
+        self._compile_apart = compile_apart
         self._ticker = _Ticker(self._engine, tick_ms)
         self._disk = None if cache_dir is None else _DiskCache(cache_dir, engine_hash)
         self._lock = threading.Lock()
         self._compiling: dict[str, threading.Lock] = {}
         self._modules: OrderedDict[str, wasmtime.Module] = OrderedDict()
+        # What was refused once is refused again at once: every partition asks for the same module.
+        self._refused: OrderedDict[str, str] = OrderedDict()
 
-    def compile(self, content: bytes) -> wasmtime.Module:
-        """Compile, or take from the caches. Raises Stopped("load"). Takes seconds for megabytes of new Wasm."""
+    def compile(self, content: bytes, *, own: bool = False) -> wasmtime.Module:
+        """Compile, or take from the caches. Raises Stopped("load"). Takes seconds for megabytes of new Wasm.
+
+        `own`: a module of this package, which needs no precautions.
+        """
         # wasmtime would parse anything else as WebAssembly text.
         if not content.startswith(WASM_MAGIC):
             raise Stopped("load", "not a WebAssembly module: it does not begin with \\0asm")
         digest = hashlib.sha256(content).hexdigest()
         with self._lock:
-            own = self._compiling.setdefault(digest, threading.Lock())
-        with own:
+            one_at_a_time = self._compiling.setdefault(digest, threading.Lock())
+        with one_at_a_time:
             module = self._known(digest)
             if module is None:
-                module = self._compile(content, digest)
+                try:
+                    module = self._compile(content, digest, apart=self._compile_apart and not own)
+                except Stopped as error:
+                    self._refuse(digest, error.message)
+                    raise
             with self._lock:
                 self._modules[digest] = module
                 self._modules.move_to_end(digest)
@@ -250,21 +310,42 @@ class WasmRuntime:
                 self._compiling.pop(digest, None)
         return module
 
+    def _refuse(self, digest: str, message: str) -> None:
+        with self._lock:
+            self._refused[digest] = message
+            while len(self._refused) > _MODULES_KEPT:
+                self._refused.popitem(last=False)
+
     def _known(self, digest: str) -> wasmtime.Module | None:
         with self._lock:
             module = self._modules.get(digest)
+            refused = self._refused.get(digest)
+        if refused is not None:
+            raise Stopped("load", refused)
         if module is None and self._disk is not None:
             module = self._disk.load(self._engine, digest)
         return module
 
-    def _compile(self, content: bytes, digest: str) -> wasmtime.Module:
+    def _compile(self, content: bytes, digest: str, *, apart: bool) -> wasmtime.Module:
+        if apart:
+            return self._compile_apart_from_here(content, digest)
         try:
             module = wasmtime.Module(self._engine, content)
         except wasmtime.WasmtimeError as error:
             raise Stopped("load", _first_lines(str(error))) from error
         if self._disk is not None:
-            self._disk.store(module, digest)
+            self._disk.store(digest, lambda path: _write(module, path))
         return module
+
+    def _compile_apart_from_here(self, content: bytes, digest: str) -> wasmtime.Module:
+        if self._disk is not None and self._disk.store(digest, lambda path: _compile_elsewhere(content, path)):
+            module = self._disk.load(self._engine, digest)
+            if module is not None:
+                return module
+        with tempfile.TemporaryDirectory(prefix="headrace-compiled-") as folder:
+            path = Path(folder) / "module.cwasm"
+            _compile_elsewhere(content, path)
+            return wasmtime.Module.deserialize_file(self._engine, str(path))
 
     def instantiate(
         self, module: wasmtime.Module, *, memory_bytes_max: int, deadline_ms: int, imports: HostFunctions
@@ -365,9 +446,9 @@ class Sandbox:
     def _start(self, module: wasmtime.Module, imports: HostFunctions, deadline_ms: int) -> wasmtime.Instance:
         store = self._live_store()
         resolved = [self._import(item, imports) for item in module.imports]
-        store.set_epoch_deadline(self._ticks(deadline_ms))
         self._ticker.enter()
         try:
+            store.set_epoch_deadline(self._ticks(deadline_ms))
             instance = wasmtime.Instance(store, module, resolved)
         except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
             raise _stopped(error, self._memory_bytes_max) from error
@@ -432,9 +513,10 @@ class Sandbox:
 
     def call(self, function: GuestFunction, *arguments: int, deadline_ms: int) -> int:
         """Call with a deadline of its own. Results are unsigned, 0 for none. Raises Stopped."""
-        self._live_store().set_epoch_deadline(self._ticks(deadline_ms))
+        store = self._live_store()
         self._ticker.enter()
         try:
+            store.set_epoch_deadline(self._ticks(deadline_ms))
             return function(*arguments)
         except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
             raise _stopped(error, self._memory_bytes_max) from error
