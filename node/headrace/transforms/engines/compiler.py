@@ -1,9 +1,9 @@
 """Compile one Wasm module in a process of its own: `python -m headrace.transforms.engines.compiler OUTPUT < MODULE`.
 
-Compiling has no deadline and no memory limit, and a hostile module of 40 KB can make it take a gigabyte. So the engine
-starts this for every module that is not its own, and only reads the file that comes out (`wasm.py` does both). The
-limits here end this process and nothing else. Exit codes: 0 done, 3 not a valid module (why: standard error), anything
-else: too expensive.
+Compiling has no deadline and no memory limit, and a hostile module of 40 KB can make it take a gigabyte. So the
+engine starts this for every module that is not its own, and only reads the file that comes out (`module_files.py` and
+`wasm.py`). The limits here end this process and nothing else. Exit codes: 0 done, 3 not a valid module (why: standard
+error), anything else: too expensive.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 
 from headrace.base.limits import MIB
-from headrace.transforms.engines.wasm import INVALID_MODULE_EXIT, Stopped, compile_to_file
+from headrace.transforms.engines.module_files import INVALID_MODULE_EXIT
+from headrace.transforms.engines.wasm import Stopped, compile_to_file
 
 #: Compiled code of an honest module is some three times its Wasm size, compiling it takes some 200 times its size.
 MEMORY_BYTES_MAX = 1536 * MIB

@@ -14,9 +14,6 @@ import hashlib
 import logging
 import os
 import platform
-import stat
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -31,6 +28,7 @@ import wasmtime
 from wasmtime import _ffi as ffi
 
 from headrace.base.errors import HeadraceError
+from headrace.transforms.engines.module_files import CompileError, ModuleFiles, compile_apart
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +39,7 @@ WASM_MAGIC = b"\0asm"
 #: deep but lawful JavaScript recursion from a catchable RangeError into a trap.
 _WASM_STACK_BYTES = 2 * 1024 * 1024
 _TABLE_ELEMENTS_MAX = 100_000
-#: Compiled modules kept in memory and, each some three times its Wasm size, on disk.
+#: Compiled modules kept in memory.
 _MODULES_KEPT = 256
 #: Ticks without any running guest after which the ticker thread sleeps.
 _IDLE_TICKS = 200
@@ -89,10 +87,6 @@ class HostFunction:
 HostFunctions = Mapping[tuple[str, str], HostFunction]
 
 
-INVALID_MODULE_EXIT = 3
-_COMPILE_TIMEOUT_S = 180
-
-
 def compile_to_file(content: bytes, path: Path) -> None:
     """Compile in this process and write the result, flushed to disk. Raises Stopped("load") for an invalid module."""
     engine, _ = _make_engine()
@@ -108,20 +102,6 @@ def _write(module: wasmtime.Module, path: Path) -> None:
         file.write(module.serialize())
         file.flush()
         os.fsync(file.fileno())
-
-
-def _compile_elsewhere(content: bytes, path: Path) -> None:
-    """Compile into `path` in a process with limits (compiler.py says why). Raises Stopped("load")."""
-    command = [sys.executable, "-m", "headrace.transforms.engines.compiler", str(path)]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=_COMPILE_TIMEOUT_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise Stopped("load", f"compiling the module took longer than {_COMPILE_TIMEOUT_S} s") from error
-    if done.returncode == INVALID_MODULE_EXIT:
-        raise Stopped("load", done.stderr.decode(errors="replace")[-500:])
-    if done.returncode:
-        log.warning("compiler process ended with %d: %s", done.returncode, done.stderr[-500:].decode(errors="replace"))
-        raise Stopped("load", "compiling the module takes too much memory or time: make its functions smaller")
 
 
 def _make_engine() -> tuple[wasmtime.Engine, str]:
@@ -208,63 +188,6 @@ class _Ticker:
             self._thread.join()
 
 
-class _DiskCache:
-    """Compiled modules as files: `<engine hash>-<content hash>.cwasm`.
-
-    Such a file is native code, so only files in a folder that nobody else can write to are trusted. A file is never
-    rewritten in place: a live module maps it, and changing it under the module kills the process.
-    """
-
-    def __init__(self, folder: Path, engine_hash: str) -> None:
-        self._folder = folder
-        self._engine_hash = engine_hash
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        status = folder.stat()
-        self._trusted = status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        if not self._trusted:
-            log.warning(
-                "compiled scripts are not kept: others may write to %s; give it the mode 0700 and the right owner",
-                folder,
-            )
-
-    def _path(self, digest: str) -> Path:
-        return self._folder / f"{self._engine_hash}-{digest}.cwasm"
-
-    def load(self, engine: wasmtime.Engine, digest: str) -> wasmtime.Module | None:
-        path = self._path(digest)
-        if not self._trusted or not path.is_file():
-            return None
-        try:
-            return wasmtime.Module.deserialize_file(engine, str(path))
-        except wasmtime.WasmtimeError as error:
-            # Written by another build of wasmtime or for another CPU, or torn by a crash of the machine.
-            log.warning("compiling anew, %s is of no use: %s", path, error)
-            path.unlink(missing_ok=True)
-            return None
-
-    def store(self, digest: str, produce: Callable[[Path], None]) -> bool:
-        """Let `produce` write a file, and keep it under this digest. False when nothing is kept; raises Stopped."""
-        if not self._trusted:
-            return False
-        path = self._path(digest)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        try:
-            produce(temporary)
-            temporary.replace(path)
-            self._prune()
-        except OSError as error:
-            log.warning("a compiled script is not kept: %s", error)
-            return False
-        finally:
-            temporary.unlink(missing_ok=True)
-        return True
-
-    def _prune(self) -> None:
-        files = sorted(self._folder.glob("*.cwasm"), key=lambda path: path.stat().st_mtime)
-        for path in files[: max(0, len(files) - _MODULES_KEPT)]:
-            path.unlink(missing_ok=True)
-
-
 class WasmRuntime:
     """One wasmtime engine with its ticker thread and its compiled modules. Thread-safe; its sandboxes are not.
 
@@ -276,7 +199,7 @@ class WasmRuntime:
         self._tick_ms = tick_ms
         self._compile_apart = compile_apart
         self._ticker = _Ticker(self._engine, tick_ms)
-        self._disk = None if cache_dir is None else _DiskCache(cache_dir, engine_hash)
+        self._files = None if cache_dir is None else ModuleFiles(cache_dir, engine_hash)
         self._lock = threading.Lock()
         self._compiling: dict[str, threading.Lock] = {}
         self._modules: OrderedDict[str, wasmtime.Module] = OrderedDict()
@@ -322,9 +245,18 @@ class WasmRuntime:
             refused = self._refused.get(digest)
         if refused is not None:
             raise Stopped("load", refused)
-        if module is None and self._disk is not None:
-            module = self._disk.load(self._engine, digest)
-        return module
+        path = None if module is not None or self._files is None else self._files.find(digest)
+        return module if path is None else self._read(path, digest)
+
+    def _read(self, path: Path, digest: str) -> wasmtime.Module | None:
+        try:
+            return wasmtime.Module.deserialize_file(self._engine, str(path))
+        except wasmtime.WasmtimeError as error:
+            # Written by another build of wasmtime or for another CPU, or torn by a crash of the machine.
+            log.warning("compiling anew, %s is of no use: %s", path, error)
+            assert self._files is not None
+            self._files.discard(digest)
+            return None
 
     def _compile(self, content: bytes, digest: str, *, apart: bool) -> wasmtime.Module:
         if apart:
@@ -333,19 +265,21 @@ class WasmRuntime:
             module = wasmtime.Module(self._engine, content)
         except wasmtime.WasmtimeError as error:
             raise Stopped("load", _first_lines(str(error))) from error
-        if self._disk is not None:
-            self._disk.store(digest, lambda path: _write(module, path))
+        if self._files is not None:
+            self._files.store(digest, lambda path: _write(module, path))
         return module
 
     def _compile_apart_from_here(self, content: bytes, digest: str) -> wasmtime.Module:
-        if self._disk is not None and self._disk.store(digest, lambda path: _compile_elsewhere(content, path)):
-            module = self._disk.load(self._engine, digest)
+        try:
+            path = None if self._files is None else self._files.store(digest, lambda to: compile_apart(content, to))
+            module = None if path is None else self._read(path, digest)
             if module is not None:
                 return module
-        with tempfile.TemporaryDirectory(prefix="headrace-compiled-") as folder:
-            path = Path(folder) / "module.cwasm"
-            _compile_elsewhere(content, path)
-            return wasmtime.Module.deserialize_file(self._engine, str(path))
+            with tempfile.TemporaryDirectory(prefix="headrace-compiled-") as folder:
+                compile_apart(content, Path(folder) / "module.cwasm")
+                return wasmtime.Module.deserialize_file(self._engine, str(Path(folder) / "module.cwasm"))
+        except CompileError as error:
+            raise Stopped("load", str(error)) from error
 
     def instantiate(
         self, module: wasmtime.Module, *, memory_bytes_max: int, deadline_ms: int, imports: HostFunctions
