@@ -86,7 +86,8 @@ def test_another_script_in_the_same_engine_is_not_disturbed(engine: LocalEngine,
         thread.join()
         assert errors[0].kind in kinds
         assert values_of(guest.run("t", 0, [batch("x")]), "out") == [str(answered + 1).encode()]
-    assert answered > 5
+    if name.startswith("endless"):  # the others may end before this thread has its turn
+        assert answered > 5
 
 
 def test_an_instance_that_was_lost_refuses_to_go_on(engine: LocalEngine) -> None:
