@@ -173,6 +173,9 @@ def test_deleting_offsets(s: Session) -> None:
     delete(s.unique, f"{s.unique}-absent", 0, "unknown topic")
     delete(f"{s.unique}-absent", topic, 0, "unknown group")
     delete("", topic, 0, "empty group")
+    delete("", f"{s.unique}-absent", 0, "empty group, unknown topic")
+    s.call("offset_delete", 0, {"group_id": f"{s.unique}-absent", "topics": []}, label="unknown group, no topics")
+    s.call("offset_delete", 0, {"group_id": "", "topics": []}, label="empty group, no topics")
     _fetch(s, s.unique, {topic: [0, 1]}, label="what is left")
     member = _member(s, f"{s.unique}-live")
     assert member["error_code"] == 0

@@ -210,12 +210,10 @@ async def offset_delete(ctx: NodeContext, request: Request) -> OffsetDeleteRespo
     body: OffsetDeleteRequest = request.body
     asked = [(topic.name, partition.partition_index) for topic in body.topics for partition in topic.partitions]
     known = [key for key in asked if _exists(ctx, *key)]
-    errors: dict[PartitionKey, ErrorCode] = {}
-    if known:
-        answer = await ctx.groups.delete_offsets(body.group_id, known)
-        if isinstance(answer, ErrorCode):
-            return OffsetDeleteResponse(error_code=answer)
-        errors = answer
+    # Asked even where nothing is left to delete: whether there is such a group comes first, as in Kafka.
+    errors = await ctx.groups.delete_offsets(body.group_id, known)
+    if isinstance(errors, ErrorCode):
+        return OffsetDeleteResponse(error_code=errors)
     return OffsetDeleteResponse(
         topics=[
             OffsetDeleteResponseTopics(
