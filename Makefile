@@ -48,6 +48,7 @@ test: check
 generate: $(VENV)/.test
 	$(BIN)/python -m headrace.protocol.codegen
 	$(BIN)/python -m headrace.contract.settings_page
+	PYTHONPATH=tests/harness $(BIN)/python -m headrace_testing.compatibility_page
 	$(BIN)/python node/headrace/transforms/engines/guest/build.py
 
 bench: $(VENV)/.bench
