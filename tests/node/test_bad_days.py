@@ -16,6 +16,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from headrace_testing.node import NodeProcess
+from headrace_testing.requirements import require_all
 
 WAIT_S = 30.0
 
@@ -160,7 +161,8 @@ def test_a_full_disk_refuses_writes_and_goes_on_when_there_is_room(tmp_path: Pat
             ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(mount)], check=False, capture_output=True
         ).returncode
     ):
-        pytest.skip("needs root to mount a small tmpfs")
+        message = "needs root to mount a small tmpfs"
+        pytest.fail(message) if require_all() else pytest.skip(message)
     ballast = mount / "ballast"
     try:
         with NodeProcess(mount / "node") as node:
